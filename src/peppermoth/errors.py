@@ -48,7 +48,9 @@ _SENTENCES = {
     Failure.TARGET_TIMEOUT: "The site did not answer in time.",
     Failure.TARGET_FORBIDDEN: "The bridge does not connect to addresses of its own network.",
     Failure.NAME_UNKNOWN: "No site has this name.",
-    Failure.BRIDGE_UNREACHABLE: "The bridge cannot be reached from here; it may be down or blocked.",
+    Failure.BRIDGE_UNREACHABLE: (
+        "The bridge cannot be reached from here; it may be down or blocked."
+    ),
     Failure.BRIDGE_UNTRUSTED: (
         "The server that answered is not the bridge of this link: its certificate does not match. "
         "Somebody may be in between; ask your friend for a fresh link."

@@ -36,8 +36,6 @@ class Secret:
     def __repr__(self) -> str:
         return SCRUBBED
 
-    __str__ = __repr__
-
 
 class Address(NamedTuple):
     """Host (name, IPv4 or IPv6 literal without brackets) and port of somebody's traffic."""
@@ -60,5 +58,3 @@ class Address(NamedTuple):
 
     def __repr__(self) -> str:
         return SCRUBBED
-
-    __str__ = __repr__

@@ -111,7 +111,10 @@ def decode_address(
     return Address(host, port), end + 2
 
 
-def encode_reply(reply: Reply, bound: Address = Address("0.0.0.0", 0)) -> bytes:  # noqa: B008
+UNBOUND = Address("0.0.0.0", 0)  # noqa: S104 - what a reply says when there is nothing to say
+
+
+def encode_reply(reply: Reply, bound: Address = UNBOUND) -> bytes:
     """The server's answer to a request, with the address it bound."""
     return bytes((VERSION, reply, 0)) + encode_address(bound)
 
