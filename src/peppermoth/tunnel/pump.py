@@ -1,0 +1,116 @@
+"""The pump: one machine over one carrier, driven by bytes and by time.
+
+A *turn* drains the machine's events to its owner, writes what the machine wants
+written (one item, one write) and sets the timer the machine asks for. Owners
+call ``turn()`` after using a verb of the machine; a turn inside a turn is folded
+into the outer one, so handlers may use verbs freely.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+from peppermoth.cloaks.machine import Event, Machine
+from peppermoth.tunnel.carrier import Carrier
+
+
+class Owner(Protocol):
+    """Who acts on a machine's events."""
+
+    def handle(self, event: Event) -> None:
+        """One event, in order."""
+
+    def congested(self, full: bool) -> None:
+        """The carrier's backlog passed its high mark (True) or fell below its low mark."""
+
+    def gone(self, error: OSError | None) -> None:
+        """The carrier is closed. The last call."""
+
+
+class Pump:
+    """Drives ``machine`` over ``carrier``. It is the carrier's sink."""
+
+    __slots__ = ("_congested", "_loop", "_owner", "_timer", "_turning", "carrier", "machine")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, machine: Machine, owner: Owner) -> None:
+        self._loop = loop
+        self._owner = owner
+        self.machine = machine
+        self.carrier: Carrier
+        self._timer: asyncio.TimerHandle | None = None
+        self._turning = False
+        self._congested = False
+
+    def turn(self) -> None:
+        """Let what the machine has to say take effect."""
+        if self._turning:
+            return
+        machine, handle = self.machine, self._owner.handle
+        self._turning = True
+        try:
+            while events := machine.events():
+                for event in events:
+                    handle(event)
+        finally:
+            self._turning = False
+        carrier = self.carrier
+        for item in machine.data_to_send():
+            carrier.write(item)
+        if carrier.full and not self._congested:
+            self._congested = True
+            self._owner.congested(True)
+        if self._timer is None:
+            self._arm()
+
+    def _arm(self) -> None:
+        # A timer is left alone while it is early: it looks again when it fires. So
+        # traffic that moves the next wake-up forward costs nothing.
+        wakeup = self.machine.next_wakeup()
+        if wakeup is not None and not self.carrier.closed:
+            self._timer = self._loop.call_at(wakeup, self._wake)
+
+    def hurry(self) -> None:
+        """The machine's next wake-up may have moved closer: look at it again."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._arm()
+
+    def _wake(self) -> None:
+        self._timer = None
+        if self.carrier.closed:
+            return
+        now = self._loop.time()
+        wakeup = self.machine.next_wakeup()
+        if wakeup is not None and wakeup <= now:
+            self.machine.wake(now)
+            self.turn()
+        elif wakeup is not None:
+            self._arm()
+
+    # The carrier's sink
+
+    def received(self, data: memoryview) -> None:
+        """Bytes for the machine."""
+        self.machine.receive_data(data, self._loop.time())
+        self.turn()
+
+    def ended(self) -> None:
+        """The peer's FIN, which machines know as ``b""``."""
+        self.machine.receive_data(b"", self._loop.time())
+        self.turn()
+
+    def drained(self) -> None:
+        """The backlog is low again."""
+        if self._congested:
+            self._congested = False
+            self._owner.congested(False)
+
+    def lost(self, error: OSError | None) -> None:
+        """The carrier is closed."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._owner.gone(error)
