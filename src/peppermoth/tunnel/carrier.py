@@ -25,6 +25,7 @@ from peppermoth.cloaks.machine import Buffer
 READ_SIZE = 256 * 1024
 HIGH = 256 * 1024
 LOW = 64 * 1024
+CLOSE_PATIENCE = 30.0  # seconds that a peer has for taking what is left
 _BATCH = 64  # buffers in one gathered write; far below every system's IOV_MAX
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER on with zero seconds: close() sends RST
 
@@ -227,12 +228,17 @@ class Carrier:
             self.sock.shutdown(socket.SHUT_WR)
 
     def close(self) -> None:
-        """Close once the backlog is out. Nothing more is read; ``lost(None)`` follows."""
+        """Close once the backlog is out, or when the peer has not taken it in time.
+
+        Nothing more is read; ``lost(None)`` follows.
+        """
         if self.closed or self._closing:
             return
         self.pause()
         self._closing = True
-        if not self._backlog:
+        if self._backlog:
+            self._loop.call_later(CLOSE_PATIENCE, self.drop)
+        else:
             self._shut(None)
 
     def abort(self) -> None:

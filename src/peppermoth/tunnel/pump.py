@@ -9,7 +9,6 @@ into the outer one, so handlers may use verbs freely.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Protocol
 
 from peppermoth.cloaks.machine import Event, Machine

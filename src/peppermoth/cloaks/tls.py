@@ -1,0 +1,272 @@
+"""TLS client and server as machines: an ``SSLObject`` over two memory BIOs.
+
+Which library stands behind it is one small choice, a ``Stack``: ``utls`` for a
+client that looks like Chrome, the standard library for ``--fingerprint none`` and
+for servers. One ``send`` is one TLS write, so the cloak above decides the size of
+every record up to 16 KiB; longer writes become records of 16 KiB.
+
+A server's certificate is always verified: against the system's roots, or against
+a pin, the SHA-256 of its public key (RFC 7469, section 2.4). Limits: no client
+certificates, no 0-RTT, no renegotiation.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import hmac
+import ssl
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from peppermoth.cloaks.machine import Buffer, Ended, Event, Rejected
+
+NOT_TLS = "not TLS"
+NO_FINGERPRINT = "none"
+PROTOCOLS = ("h2", "http/1.1")
+
+_HANDSHAKE_RECORD = 0x16
+_SSLV2_BIT = 0x80
+
+
+@dataclass(frozen=True, slots=True)
+class Secured(Event):
+    """The handshake is done and the peer's certificate, if asked for, is the right one."""
+
+    protocol: str | None
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Untrusted(Event):
+    """The server's certificate is not the one expected; nothing was said to it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plaintext(Event):
+    """Decrypted bytes, in pieces of at most one read."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A TLS library with its settings, shared by many connections."""
+
+    context: ssl.SSLContext
+    bio: Callable[[], Any]
+    server_side: bool
+    read_size: int
+    wants_bytes: bool
+    pin: bytes | None = None
+
+
+def key_pin(certificate_der: bytes) -> bytes:
+    """SHA-256 of a certificate's SubjectPublicKeyInfo, 32 bytes."""
+    key = x509.load_der_x509_certificate(certificate_der).public_key()
+    spki = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return hashlib.sha256(spki).digest()
+
+
+def decode_pin(text: str) -> bytes:
+    """A pin as links carry it (base64url without padding). Raises ValueError."""
+    pin = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if len(pin) != hashlib.sha256().digest_size:
+        raise ValueError("a pin has 32 bytes")
+    return pin
+
+
+def client_stack(
+    fingerprint: str = "chrome:stable",
+    pin: bytes | None = None,
+    roots: str | None = None,
+    protocols: Sequence[str] = PROTOCOLS,
+) -> Stack:
+    """A client that looks like ``fingerprint`` (a profile of ``utls``, or ``none``).
+
+    ``roots`` is a PEM file used instead of the system's roots. Raises ValueError
+    for an unknown profile and ImportError where ``utls`` does not run.
+    """
+    context: ssl.SSLContext
+    if fingerprint == NO_FINGERPRINT:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.set_alpn_protocols(list(protocols))
+        bio: Callable[[], Any] = ssl.MemoryBIO
+    else:
+        import utls
+
+        context = utls.SSLContext(utls.PROTOCOL_TLS_CLIENT)
+        try:
+            context.set_fingerprint(fingerprint)
+        except Exception as exc:
+            raise ValueError(f"no TLS profile is called {fingerprint!r}") from exc
+        bio = utls.MemoryBIO
+    if pin is not None:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE  # the pin is compared instead, before a byte is sent
+    elif roots is not None:
+        context.load_verify_locations(roots)
+    else:
+        context.load_default_certs()
+    native = fingerprint == NO_FINGERPRINT
+    # OpenSSL returns one record a read; BoringSSL through utls fills what it is given.
+    return Stack(context, bio, False, 16_384 if native else 262_144, not native, pin)
+
+
+def server_stack(certificate: str, key: str, protocols: Sequence[str] = PROTOCOLS) -> Stack:
+    """A server from PEM files, set so that it answers as Debian's nginx does.
+
+    Raises OSError or ssl.SSLError for files that cannot be used.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.set_ciphers("HIGH:!aNULL:!MD5")
+    context.options |= ssl.OP_CIPHER_SERVER_PREFERENCE | ssl.OP_NO_RENEGOTIATION
+    context.set_alpn_protocols(list(protocols))
+    context.load_cert_chain(certificate, key)
+    return Stack(context, ssl.MemoryBIO, True, 16_384, False)
+
+
+class Tls:
+    """One TLS connection. A client's first flight is ready to send at once."""
+
+    __slots__ = ("_ended", "_events", "_incoming", "_items", "_outgoing", "_secured", "_stack",
+                 "_started", "_tls")  # fmt: skip
+
+    def __init__(self, stack: Stack, server_hostname: str | None = None) -> None:
+        self._stack = stack
+        self._incoming = stack.bio()
+        self._outgoing = stack.bio()
+        self._tls = stack.context.wrap_bio(
+            self._incoming,
+            self._outgoing,
+            server_side=stack.server_side,
+            server_hostname=server_hostname,
+        )
+        self._events: list[Event] = []
+        self._items: list[bytes] = []
+        self._secured = False
+        self._ended = False
+        self._started = not stack.server_side
+        if self._started:
+            self._handshake()
+
+    # The machine's vocabulary
+
+    def receive_data(self, data: Buffer, now: float) -> None:
+        """TLS bytes from the peer; ``b""`` is its FIN."""
+        if self._ended:
+            return
+        if not data:
+            self._end("" if self._secured else "closed during the handshake")
+            return
+        if not self._started:
+            self._started = True
+            if data[0] != _HANDSHAKE_RECORD and not data[0] & _SSLV2_BIT:
+                # The test nginx makes before it calls OpenSSL: this is not TLS at all.
+                self._ended = True
+                self._events.append(Rejected(NOT_TLS, bytes(data)))
+                return
+        self._incoming.write(bytes(data) if self._stack.wants_bytes else data)
+        if self._secured or self._handshake():
+            self._read()
+
+    def events(self) -> list[Event]:
+        """Secured, then Plaintext pieces; Untrusted, Rejected or Ended at the end."""
+        events, self._events = self._events, []
+        return events
+
+    def data_to_send(self) -> list[bytes]:
+        """One item for each TLS write."""
+        items, self._items = self._items, []
+        return items
+
+    def next_wakeup(self) -> float | None:
+        """TLS keeps no time."""
+        return None
+
+    def wake(self, now: float) -> None:
+        """TLS keeps no time."""
+
+    # Verbs
+
+    def send(self, data: Buffer) -> None:
+        """Encrypt ``data`` as one write. Ignored once the connection has ended."""
+        if self._ended or not data:
+            return
+        with contextlib.suppress(ssl.SSLZeroReturnError):
+            sent = self._tls.write(data)
+            while sent < len(data):
+                sent += self._tls.write(memoryview(data)[sent:])
+        self._items.append(self._outgoing.read())
+
+    def close(self) -> None:
+        """Send close_notify; nothing can be sent after it."""
+        if self._secured:
+            with contextlib.suppress(ssl.SSLError):
+                self._tls.unwrap()
+            self._flush()
+
+    # Inside
+
+    def _handshake(self) -> bool:
+        try:
+            self._tls.do_handshake()
+        except ssl.SSLWantReadError:
+            self._flush()
+            return False
+        except ssl.SSLCertVerificationError as exc:
+            self._fail(Untrusted(exc.verify_message or "certificate verification failed"))
+            return False
+        except (ssl.SSLError, ssl.CertificateError) as exc:
+            self._fail(Ended(_reason(exc)))
+            return False
+        if self._stack.pin is not None and not self._pinned(self._stack.pin):
+            self._fail(Untrusted("the server's public key is not the one in the link"))
+            return False
+        self._flush()
+        self._secured = True
+        protocol, version = self._tls.selected_alpn_protocol(), self._tls.version()
+        self._events.append(Secured(protocol, version or ""))
+        return True
+
+    def _pinned(self, pin: bytes) -> bool:
+        certificate = self._tls.getpeercert(True)
+        return certificate is not None and hmac.compare_digest(key_pin(certificate), pin)
+
+    def _read(self) -> None:
+        read, size = self._tls.read, self._stack.read_size
+        try:
+            while data := read(size):
+                self._events.append(Plaintext(data))
+            self._end("")  # close_notify
+        except ssl.SSLWantReadError:
+            pass
+        except ssl.SSLError as exc:
+            self._fail(Ended(_reason(exc)))
+            return
+        self._flush()
+
+    def _flush(self) -> None:
+        if self._outgoing.pending:
+            self._items.append(self._outgoing.read())
+
+    def _end(self, reason: str) -> None:
+        self._ended = True
+        self._events.append(Ended(reason))
+
+    def _fail(self, event: Event) -> None:
+        self._flush()  # the alert
+        self._ended = True
+        self._events.append(event)
+
+
+def _reason(error: ssl.SSLError) -> str:
+    return (error.reason or "TLS error").lower().replace("_", " ")
