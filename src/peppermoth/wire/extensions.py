@@ -1,0 +1,154 @@
+"""TLS extensions: their numbers, GREASE, and what the bodies of some of them say.
+
+Numbers by the IANA registry; GREASE by RFC 8701, ECH by RFC 9849, ALPS as in
+Chromium. A ``read_*`` function reads one body from a cursor and raises
+RemoteProtocolError where it is malformed; the hellos in ``hello.py`` call them.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from struct import unpack
+from typing import NamedTuple
+
+from peppermoth.errors import RemoteProtocolError
+from peppermoth.wire.reading import Cursor
+
+_HOST_NAME = 0
+_ECH_OUTER = 0
+
+
+class ExtensionType(IntEnum):
+    """Extensions that this module or its users speak of."""
+
+    SERVER_NAME = 0
+    STATUS_REQUEST = 5
+    SUPPORTED_GROUPS = 10
+    EC_POINT_FORMATS = 11
+    SIGNATURE_ALGORITHMS = 13
+    ALPN = 16
+    SIGNED_CERTIFICATE_TIMESTAMP = 18
+    PADDING = 21
+    ENCRYPT_THEN_MAC = 22
+    EXTENDED_MASTER_SECRET = 23
+    COMPRESS_CERTIFICATE = 27
+    RECORD_SIZE_LIMIT = 28
+    DELEGATED_CREDENTIAL = 34
+    SESSION_TICKET = 35
+    PRE_SHARED_KEY = 41
+    EARLY_DATA = 42
+    SUPPORTED_VERSIONS = 43
+    COOKIE = 44
+    PSK_KEY_EXCHANGE_MODES = 45
+    POST_HANDSHAKE_AUTH = 49
+    KEY_SHARE = 51
+    QUIC_TRANSPORT_PARAMETERS = 57
+    ALPS_DRAFT = 17513
+    ALPS = 17613
+    ENCRYPTED_CLIENT_HELLO = 65037
+    RENEGOTIATION_INFO = 65281
+
+
+# Groups whose shares hold an ML-KEM or Kyber key.
+POST_QUANTUM_GROUPS = {
+    0x0200: "MLKEM512",
+    0x0201: "MLKEM768",
+    0x0202: "MLKEM1024",
+    0x11EB: "SecP256r1MLKEM768",
+    0x11EC: "X25519MLKEM768",
+    0x11ED: "SecP384r1MLKEM1024",
+    0x6399: "X25519Kyber768Draft00",
+    0x639A: "SecP256r1Kyber768Draft00",
+}
+
+
+def is_grease(value: int) -> bool:
+    """Whether this number stands in a list only to keep peers tolerant (RFC 8701)."""
+    return value & 0x0F0F == 0x0A0A and value >> 8 == value & 0xFF
+
+
+class Extension(NamedTuple):
+    """One extension as it came."""
+
+    type: int
+    data: bytes
+
+
+class KeyShare(NamedTuple):
+    """A key that the client offers: its group, and its length in bytes."""
+
+    group: int
+    length: int
+
+
+class EncryptedHello(NamedTuple):
+    """The outer form of ECH. A real one and a GREASE one look the same, which is its purpose."""
+
+    kdf: int
+    aead: int
+    config_id: int
+    enc_length: int
+    payload_length: int
+
+
+def read_numbers(cursor: Cursor, prefix: int = 2) -> tuple[int, ...]:
+    raw = cursor.vector(prefix)
+    if len(raw) % 2:
+        raise RemoteProtocolError("a list of 16-bit numbers has an odd length")
+    return unpack(f">{len(raw) // 2}H", raw)
+
+
+def read_short_numbers(cursor: Cursor) -> tuple[int, ...]:
+    return read_numbers(cursor, prefix=1)
+
+
+def read_names(cursor: Cursor) -> tuple[bytes, ...]:
+    names = Cursor(cursor.vector(2))
+    found = []
+    while names.left:
+        found.append(names.vector(1))
+    return tuple(found)
+
+
+def read_host_name_span(cursor: Cursor) -> tuple[int, int]:
+    """Start and end of the first host name in the extension's body."""
+    if cursor.integer(2) != cursor.left:
+        raise RemoteProtocolError("server name list and its length disagree")
+    span = None
+    while cursor.left:
+        kind = cursor.integer(1)
+        length = cursor.integer(2)
+        if kind == _HOST_NAME and span is None:
+            span = (cursor.pos, cursor.pos + length)
+        cursor.take(length)
+    if span is None:
+        raise RemoteProtocolError("no host name in the list")
+    return span
+
+
+def read_key_shares(cursor: Cursor) -> tuple[KeyShare, ...]:
+    shares = Cursor(cursor.vector(2))
+    found = []
+    while shares.left:
+        found.append(KeyShare(shares.integer(2), len(shares.vector(2))))
+    return tuple(found)
+
+
+def read_chosen_group(cursor: Cursor) -> int:
+    """A ServerHello gives group and key, a HelloRetryRequest the group alone."""
+    group = cursor.integer(2)
+    if cursor.left:
+        cursor.vector(2)
+    return group
+
+
+def read_encrypted_hello(cursor: Cursor) -> EncryptedHello:
+    if cursor.integer(1) != _ECH_OUTER:
+        raise RemoteProtocolError("the inner form of ECH does not belong on the wire")
+    return EncryptedHello(
+        kdf=cursor.integer(2),
+        aead=cursor.integer(2),
+        config_id=cursor.integer(1),
+        enc_length=len(cursor.vector(2)),
+        payload_length=len(cursor.vector(2)),
+    )

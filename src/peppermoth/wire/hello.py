@@ -1,0 +1,305 @@
+"""ClientHello and ServerHello: the handshake messages that a line always shows in clear.
+
+RFC 8446 section 4.1, RFC 5246 section 7.4.1; extensions by the IANA registry, ECH by
+RFC 9849, ALPS as in Chromium. Decoding checks the outer structure, down to the list
+of extensions, and keeps every body as bytes. A property then reads one body when it
+is first asked for; where the extension is absent or its body malformed, the property
+is empty, so that one bad extension does not hide the others.
+
+Names in hellos are hostile input: ``server_name`` is ASCII by escaping, and may
+still hold control characters or markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple, TypeVar
+
+from peppermoth.errors import RemoteProtocolError
+from peppermoth.wire.extensions import (
+    POST_QUANTUM_GROUPS,
+    EncryptedHello,
+    Extension,
+    ExtensionType,
+    KeyShare,
+    is_grease,
+    read_chosen_group,
+    read_encrypted_hello,
+    read_host_name_span,
+    read_key_shares,
+    read_names,
+    read_numbers,
+    read_short_numbers,
+)
+from peppermoth.wire.reading import Buffer, Cursor
+from peppermoth.wire.tls import (
+    MESSAGE_HEADER,
+    ContentType,
+    HandshakeReader,
+    HandshakeType,
+    RecordReader,
+    open_message,
+)
+
+T = TypeVar("T")
+
+
+RETRY_RANDOM = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
+
+
+class GreasePositions(NamedTuple):
+    """Where GREASE stands in each list, as indexes from 0."""
+
+    cipher_suites: tuple[int, ...]
+    extensions: tuple[int, ...]
+    supported_versions: tuple[int, ...]
+    supported_groups: tuple[int, ...]
+    signature_algorithms: tuple[int, ...]
+    key_shares: tuple[int, ...]
+
+
+class _Extended:
+    """What both hellos share: a list of extensions, read on demand."""
+
+    extensions: tuple[Extension, ...]
+
+    def extension(self, kind: int) -> bytes | None:
+        """The body of the first extension of this type; None where there is none."""
+        for extension in self.extensions:
+            if extension.type == kind:
+                return extension.data
+        return None
+
+    def _read(self, kind: int, read: Callable[[Cursor], T]) -> T | None:
+        body = self.extension(kind)
+        if body is None:
+            return None
+        cursor = Cursor(body)
+        try:
+            value = read(cursor)
+            cursor.finish()
+        except RemoteProtocolError:
+            return None
+        return value
+
+
+@dataclass(frozen=True)
+class ClientHello(_Extended):
+    """What a client says first: its fields in their order on the wire."""
+
+    legacy_version: int
+    random: bytes
+    session_id: bytes
+    cipher_suites: tuple[int, ...]
+    compression_methods: bytes
+    extensions: tuple[Extension, ...]
+
+    @cached_property
+    def server_name(self) -> str | None:
+        """The host name (SNI); bytes beyond ASCII appear as ``\\xNN``."""
+        span = self._read(ExtensionType.SERVER_NAME, read_host_name_span)
+        if span is None:
+            return None
+        body = self.extension(ExtensionType.SERVER_NAME) or b""
+        return body[slice(*span)].decode("ascii", "backslashreplace")
+
+    @cached_property
+    def server_name_span(self) -> tuple[int, int] | None:
+        """Where the host name starts and ends, counted from the handshake message's header."""
+        span = self._read(ExtensionType.SERVER_NAME, read_host_name_span)
+        if span is None:
+            return None
+        # version 2, random 32, and the lengths of four lists: 1 + 2 + 1 + 2
+        start = MESSAGE_HEADER + 40 + len(self.session_id) + len(self.compression_methods)
+        start += 2 * len(self.cipher_suites)
+        for extension in self.extensions:
+            start += 4
+            if extension.type == ExtensionType.SERVER_NAME:
+                break
+            start += len(extension.data)
+        return start + span[0], start + span[1]
+
+    @cached_property
+    def alpn(self) -> tuple[bytes, ...]:
+        """Protocols offered in ALPN, preferred first."""
+        return self._read(ExtensionType.ALPN, read_names) or ()
+
+    @cached_property
+    def alps(self) -> tuple[bytes, ...]:
+        """Protocols with application settings, under the present or the draft number."""
+        return (
+            self._read(ExtensionType.ALPS, read_names)
+            or self._read(ExtensionType.ALPS_DRAFT, read_names)
+            or ()
+        )
+
+    @cached_property
+    def supported_versions(self) -> tuple[int, ...]:
+        """Versions of the extension, GREASE included; empty before TLS 1.3."""
+        return self._read(ExtensionType.SUPPORTED_VERSIONS, read_short_numbers) or ()
+
+    @property
+    def version(self) -> int:
+        """The highest version offered."""
+        versions = [v for v in self.supported_versions if not is_grease(v)]
+        return max(versions, default=self.legacy_version)
+
+    @cached_property
+    def supported_groups(self) -> tuple[int, ...]:
+        """Groups for key exchange, preferred first, GREASE included."""
+        return self._read(ExtensionType.SUPPORTED_GROUPS, read_numbers) or ()
+
+    @cached_property
+    def signature_algorithms(self) -> tuple[int, ...]:
+        """Signature algorithms, preferred first, GREASE included."""
+        return self._read(ExtensionType.SIGNATURE_ALGORITHMS, read_numbers) or ()
+
+    @cached_property
+    def compress_certificate(self) -> tuple[int, ...]:
+        """Certificate compression algorithms: 1 zlib, 2 brotli, 3 zstd."""
+        return self._read(ExtensionType.COMPRESS_CERTIFICATE, read_short_numbers) or ()
+
+    @cached_property
+    def ec_point_formats(self) -> bytes:
+        """Point formats, one byte each."""
+        return self._read(ExtensionType.EC_POINT_FORMATS, lambda cursor: cursor.vector(1)) or b""
+
+    @cached_property
+    def key_shares(self) -> tuple[KeyShare, ...]:
+        """Keys offered at once, GREASE included."""
+        return self._read(ExtensionType.KEY_SHARE, read_key_shares) or ()
+
+    @property
+    def post_quantum_shares(self) -> tuple[KeyShare, ...]:
+        """Those of the key shares that resist a quantum computer, with their sizes."""
+        return tuple(share for share in self.key_shares if share.group in POST_QUANTUM_GROUPS)
+
+    @cached_property
+    def ech(self) -> EncryptedHello | None:
+        """Encrypted ClientHello, real or GREASE."""
+        return self._read(ExtensionType.ENCRYPTED_CLIENT_HELLO, read_encrypted_hello)
+
+    @property
+    def offers_psk(self) -> bool:
+        """Whether it resumes an earlier TLS 1.3 session, or uses another shared key."""
+        return self.extension(ExtensionType.PRE_SHARED_KEY) is not None
+
+    @property
+    def offers_early_data(self) -> bool:
+        """Whether application data follows before the server answers."""
+        return self.extension(ExtensionType.EARLY_DATA) is not None
+
+    @property
+    def delegated_credential(self) -> bytes | None:
+        """The body of the extension, unread."""
+        return self.extension(ExtensionType.DELEGATED_CREDENTIAL)
+
+    @property
+    def padding_length(self) -> int | None:
+        """Bytes of padding; None where there is no padding extension."""
+        body = self.extension(ExtensionType.PADDING)
+        return None if body is None else len(body)
+
+    @property
+    def grease(self) -> GreasePositions:
+        """Where GREASE stands."""
+        return GreasePositions(
+            cipher_suites=_grease_in(self.cipher_suites),
+            extensions=_grease_in(extension.type for extension in self.extensions),
+            supported_versions=_grease_in(self.supported_versions),
+            supported_groups=_grease_in(self.supported_groups),
+            signature_algorithms=_grease_in(self.signature_algorithms),
+            key_shares=_grease_in(share.group for share in self.key_shares),
+        )
+
+
+@dataclass(frozen=True)
+class ServerHello(_Extended):
+    """What a server answers: its fields in their order on the wire."""
+
+    legacy_version: int
+    random: bytes
+    session_id: bytes
+    cipher_suite: int
+    compression_method: int
+    extensions: tuple[Extension, ...]
+
+    @property
+    def is_retry(self) -> bool:
+        """Whether this is a HelloRetryRequest: the client shall say hello again."""
+        return self.random == RETRY_RANDOM
+
+    @cached_property
+    def version(self) -> int:
+        """The version that was negotiated."""
+        found = self._read(ExtensionType.SUPPORTED_VERSIONS, lambda cursor: cursor.integer(2))
+        return self.legacy_version if found is None else found
+
+    @cached_property
+    def alpn(self) -> bytes | None:
+        """The protocol chosen in ALPN, where it is in clear: TLS 1.2 and before."""
+        chosen = self._read(ExtensionType.ALPN, read_names) or ()
+        return chosen[0] if len(chosen) == 1 else None
+
+    @cached_property
+    def key_share_group(self) -> int | None:
+        """The group chosen for key exchange in TLS 1.3."""
+        return self._read(ExtensionType.KEY_SHARE, read_chosen_group)
+
+
+def decode_client_hello(message: bytes) -> ClientHello:
+    """Parse a whole ClientHello message, header included. Raises RemoteProtocolError."""
+    cursor = open_message(message, HandshakeType.CLIENT_HELLO)
+    return ClientHello(
+        legacy_version=cursor.integer(2),
+        random=cursor.take(32),
+        session_id=cursor.vector(1),
+        cipher_suites=read_numbers(cursor),
+        compression_methods=cursor.vector(1),
+        extensions=_extensions(cursor),
+    )
+
+
+def decode_server_hello(message: bytes) -> ServerHello:
+    """Parse a whole ServerHello message, header included. Raises RemoteProtocolError."""
+    cursor = open_message(message, HandshakeType.SERVER_HELLO)
+    return ServerHello(
+        legacy_version=cursor.integer(2),
+        random=cursor.take(32),
+        session_id=cursor.vector(1),
+        cipher_suite=cursor.integer(2),
+        compression_method=cursor.integer(1),
+        extensions=_extensions(cursor),
+    )
+
+
+def first_client_hello(stream: Buffer) -> ClientHello | None:
+    """The ClientHello that a TCP stream starts with; None while bytes of it are missing.
+
+    Raises RemoteProtocolError if the stream starts with anything else.
+    """
+    messages = HandshakeReader()
+    for record in RecordReader().feed(stream):
+        if record.type != ContentType.HANDSHAKE:
+            raise RemoteProtocolError("a TLS client starts with a handshake record")
+        for message in messages.feed(record.fragment):
+            return decode_client_hello(message.data)
+    return None
+
+
+def _extensions(cursor: Cursor) -> tuple[Extension, ...]:
+    """The list at the end of a hello, which elder versions may leave out."""
+    if not cursor.left:
+        return ()
+    block = Cursor(cursor.vector(2))
+    cursor.finish()
+    found = []
+    while block.left:
+        found.append(Extension(block.integer(2), block.vector(2)))
+    return tuple(found)
+
+
+def _grease_in(values: Iterable[int]) -> tuple[int, ...]:
+    return tuple(index for index, value in enumerate(values) if is_grease(value))
