@@ -21,6 +21,9 @@ class Owner(Protocol):
     def handle(self, event: Event) -> None:
         """One event, in order."""
 
+    def settle(self) -> None:
+        """The turn's events are all handled; its writes come next."""
+
     def congested(self, full: bool) -> None:
         """The carrier's backlog passed its high mark (True) or fell below its low mark."""
 
@@ -31,7 +34,8 @@ class Owner(Protocol):
 class Pump:
     """Drives ``machine`` over ``carrier``. It is the carrier's sink."""
 
-    __slots__ = ("_congested", "_loop", "_owner", "_timer", "_turning", "carrier", "machine")
+    __slots__ = ("_closing", "_congested", "_loop", "_owner", "_timer", "_turning", "carrier",
+                 "machine")  # fmt: skip
 
     def __init__(self, loop: asyncio.AbstractEventLoop, machine: Machine, owner: Owner) -> None:
         self._loop = loop
@@ -41,33 +45,42 @@ class Pump:
         self._timer: asyncio.TimerHandle | None = None
         self._turning = False
         self._congested = False
+        self._closing = False
 
     def turn(self) -> None:
         """Let what the machine has to say take effect."""
         if self._turning:
             return
-        machine, handle = self.machine, self._owner.handle
+        machine, owner = self.machine, self._owner
         self._turning = True
         try:
             while events := machine.events():
                 for event in events:
-                    handle(event)
+                    owner.handle(event)
+            owner.settle()
         finally:
             self._turning = False
         carrier = self.carrier
         for item in machine.data_to_send():
             carrier.write(item)
-        if carrier.full and not self._congested:
+        if self._closing:
+            carrier.close()
+        elif carrier.full and not self._congested:
             self._congested = True
             self._owner.congested(True)
         if self._timer is None:
             self._arm()
 
+    def close(self) -> None:
+        """Write what the machine still has to say, then close the carrier."""
+        self._closing = True
+        self.turn()
+
     def _arm(self) -> None:
         # A timer is left alone while it is early: it looks again when it fires. So
         # traffic that moves the next wake-up forward costs nothing.
         wakeup = self.machine.next_wakeup()
-        if wakeup is not None and not self.carrier.closed:
+        if wakeup is not None and not (self._closing or self.carrier.closed):
             self._timer = self._loop.call_at(wakeup, self._wake)
 
     def hurry(self) -> None:

@@ -1,0 +1,321 @@
+"""Streams of a session and the sockets they are joined to, the same at both ends.
+
+A ``Session`` owns the pump of one connection and its streams. Back-pressure runs
+both ways: a full session stops the sockets that feed it, and a full socket stops
+its stream at the peer (``pause``), or, where the peer cannot be asked, stops the
+session. A peer that goes on all the same loses the stream at ``MAX_BUFFERED``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, ClassVar, Protocol
+
+from peppermoth.cloaks.layers import Layered
+from peppermoth.cloaks.machine import Buffer, Event
+from peppermoth.cloaks.session import (
+    Session as SessionMachine,
+)
+from peppermoth.cloaks.session import (
+    StreamClosed,
+    StreamData,
+    StreamInputEnded,
+    StreamPaused,
+    StreamResumed,
+)
+from peppermoth.tunnel.carrier import Carrier
+from peppermoth.tunnel.pump import Pump
+
+MAX_BUFFERED = 8 * 1024 * 1024  # bytes for one slow reader, most of it in flight when asked to stop
+
+# Why a source does not read. It reads when no reason is left.
+BY_PEER = 1
+BY_SESSION = 2
+
+
+class Stream(Protocol):
+    """One end of a stream, as its session sees it."""
+
+    used: float
+
+    def deliver(self, data: Buffer) -> None:
+        """Bytes from the peer; the view stays valid."""
+
+    def flush(self) -> None:
+        """The turn's deliveries are complete."""
+
+    def input_ended(self) -> None:
+        """The peer sends no more but still listens."""
+
+    def closed(self) -> None:
+        """The peer closed the stream."""
+
+    def broken(self) -> None:
+        """The session ended under the stream."""
+
+    def stop(self, reason: int) -> None:
+        """Do not read from the source for one more reason."""
+
+    def go(self, reason: int) -> None:
+        """One reason less not to read from the source."""
+
+
+class Session:
+    """One connection to the peer with its streams; owner of the pump."""
+
+    _handlers: ClassVar[dict[type[Event], Callable[[Any, Any], None]]]
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, machine: Layered) -> None:
+        self.loop = loop
+        self.machine = machine
+        self.pump = Pump(loop, machine, self)
+        self.streams: dict[int, Stream] = {}
+        self._touched: list[Stream] = []
+        self._held: set[int] = set()
+        self._congested = False
+        self.over = False
+
+    @property
+    def inner(self) -> Any:
+        """The session machine inside TLS: an AnyTlsClient or an AnyTlsServer."""
+        return self.machine.inner
+
+    # The pump's owner
+
+    def handle(self, event: Event) -> None:
+        """Dispatch one event."""
+        self._handlers[type(event)](self, event)
+
+    def settle(self) -> None:
+        """Hand the turn's deliveries to the sockets."""
+        touched, self._touched = self._touched, []
+        for stream in touched:
+            stream.flush()
+
+    def congested(self, full: bool) -> None:
+        """Stop or start everything that feeds this session."""
+        self._congested = full
+        for stream in list(self.streams.values()):
+            if full:
+                stream.stop(BY_SESSION)
+            else:
+                stream.go(BY_SESSION)
+
+    def gone(self, error: OSError | None) -> None:
+        """The connection is closed."""
+        self.over = True
+        streams, self.streams = self.streams, {}
+        for stream in streams.values():
+            stream.broken()
+
+    # What streams ask for
+
+    def add(self, number: int, stream: Stream) -> None:
+        """Take a stream into the session."""
+        self.streams[number] = stream
+        if self._congested:
+            stream.stop(BY_SESSION)
+
+    def send(self, number: int, data: Buffer) -> None:
+        """Send stream data; ``data`` is consumed before this returns."""
+        inner: SessionMachine = self.inner
+        inner.send_data(number, data, self.loop.time())
+        self.pump.turn()
+
+    def end_input(self, number: int) -> bool:
+        """Tell the peer that no more comes. False where it cannot be told."""
+        told: bool = self.inner.end_input(number)
+        self.pump.turn()
+        return told
+
+    def close_stream(self, number: int) -> None:
+        """Close a stream in both directions; harmless for one that is closed already."""
+        self.release(number)
+        if self.streams.pop(number, None) is not None and not self.over:
+            self.inner.close_stream(number)
+            self.pump.turn()
+
+    def hold(self, number: int) -> None:
+        """The stream's reader is full: stop the peer's sending, or everything if need be."""
+        if not self.inner.pause(number):
+            self._held.add(number)
+            self.pump.carrier.pause()
+        self.pump.turn()
+
+    def release(self, number: int) -> None:
+        """The stream's reader has room again."""
+        if self.over:
+            return
+        if number in self._held:
+            self._held.discard(number)
+            if not self._held:
+                self.pump.carrier.resume()
+        elif number in self.streams and self.inner.resume(number):
+            self.pump.turn()
+
+    def close(self) -> None:
+        """Say goodbye and close; streams break."""
+        if not self.over:
+            self.over = True
+            self.machine.close()
+            self.pump.close()
+
+    # Events of streams
+
+    def _on_data(self, event: StreamData) -> None:
+        stream = self.streams.get(event.stream)
+        if stream is not None:
+            stream.deliver(event.data)
+            self._touched.append(stream)
+
+    def _on_input_ended(self, event: StreamInputEnded) -> None:
+        if stream := self.streams.get(event.stream):
+            stream.input_ended()
+
+    def _on_closed(self, event: StreamClosed) -> None:
+        self.release(event.stream)
+        if stream := self.streams.pop(event.stream, None):
+            stream.closed()
+
+    def _on_paused(self, event: StreamPaused) -> None:
+        if stream := self.streams.get(event.stream):
+            stream.stop(BY_PEER)
+
+    def _on_resumed(self, event: StreamResumed) -> None:
+        if stream := self.streams.get(event.stream):
+            stream.go(BY_PEER)
+
+
+STREAM_HANDLERS: dict[type[Event], Callable[[Any, Any], None]] = {
+    StreamData: Session._on_data,
+    StreamInputEnded: Session._on_input_ended,
+    StreamClosed: Session._on_closed,
+    StreamPaused: Session._on_paused,
+    StreamResumed: Session._on_resumed,
+}
+
+
+class TcpStream:
+    """A stream joined to a TCP socket. It is the carrier's sink.
+
+    Until ``join`` gives it a socket it keeps what the peer sends, within bounds.
+    """
+
+    __slots__ = ("_chunks", "_holding", "_local_ended", "_remote_ended", "_stops", "carrier",
+                 "number", "session", "used")  # fmt: skip
+
+    _EARLY = 64 * 1024  # bytes kept for a socket that is not connected yet
+
+    def __init__(self, session: Session, number: int) -> None:
+        self.session = session
+        self.number = number
+        self.carrier: Carrier | None = None
+        self.used = session.loop.time()
+        self._chunks: list[Buffer] = []
+        self._stops = 0
+        self._holding = False
+        self._local_ended = False
+        self._remote_ended = False
+
+    def join(self, carrier: Carrier) -> None:
+        """Let the stream flow to and from a connected socket."""
+        self.carrier = carrier
+        carrier.sink = self
+        self.flush()
+        if self._remote_ended:
+            carrier.finish()
+        if not self._stops:
+            carrier.resume()
+        if self._holding and not carrier.full:
+            self.drained()
+
+    # The carrier's sink
+
+    def received(self, data: memoryview) -> None:
+        """Bytes from the socket go to the peer."""
+        self.used = self.session.loop.time()
+        self.session.send(self.number, data)
+
+    def ended(self) -> None:
+        """The socket will send no more."""
+        self._local_ended = True
+        if self._remote_ended or not self.session.end_input(self.number):
+            self.peer_cannot_know()
+
+    def peer_cannot_know(self) -> None:
+        """Both directions have ended, or the peer knows no half-closed streams: close."""
+        self.close()
+
+    def drained(self) -> None:
+        """The socket takes more."""
+        if self._holding:
+            self._holding = False
+            self.session.release(self.number)
+
+    def lost(self, error: OSError | None) -> None:
+        """The socket is closed."""
+        self.session.close_stream(self.number)
+
+    # The session's side
+
+    def deliver(self, data: Buffer) -> None:
+        """Collect bytes for the socket."""
+        self._chunks.append(data)
+
+    def flush(self) -> None:
+        """Write what was collected."""
+        carrier = self.carrier
+        if carrier is None:
+            if not self._holding and sum(map(len, self._chunks)) > self._EARLY:
+                self._holding = True
+                self.session.hold(self.number)
+            return
+        if self._chunks:
+            chunks, self._chunks = self._chunks, []
+            self.used = self.session.loop.time()
+            carrier.write_all(chunks)
+        if carrier.full and not self._holding:
+            self._holding = True
+            self.session.hold(self.number)
+        elif carrier.buffered > MAX_BUFFERED:
+            carrier.abort()
+
+    def input_ended(self) -> None:
+        """The peer sends no more: pass on its FIN."""
+        self._remote_ended = True
+        if self.carrier is not None:
+            self.flush()
+            if self._local_ended:
+                self.close()
+            else:
+                self.carrier.finish()
+
+    def closed(self) -> None:
+        """The peer closed the stream: close when everything is out."""
+        if self.carrier is not None:
+            self.flush()
+            self.carrier.close()
+
+    def broken(self) -> None:
+        """The session ended: the socket ends with an error."""
+        if self.carrier is not None:
+            self.carrier.abort()
+
+    def close(self) -> None:
+        """Close both sides once everything is out."""
+        self.session.close_stream(self.number)
+        if self.carrier is not None:
+            self.carrier.close()
+
+    def stop(self, reason: int) -> None:
+        """Stop reading the socket."""
+        self._stops |= reason
+        if self.carrier is not None:
+            self.carrier.pause()
+
+    def go(self, reason: int) -> None:
+        """Read the socket again when no reason is left not to."""
+        self._stops &= ~reason
+        if not self._stops and self.carrier is not None:
+            self.carrier.resume()
