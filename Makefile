@@ -37,8 +37,8 @@ lint: $(VENV)/dev.stamp
 fuzz: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 
-peers:
-	$(PYTHON) -m tests.peers
+peers: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.peers
 
 # Hashes for every platform and Python that we support, and no index addresses.
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \

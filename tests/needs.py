@@ -8,14 +8,17 @@ green run there has left nothing out.
 from __future__ import annotations
 
 import os
+from typing import TypeVar
 
 import pytest
 
+T = TypeVar("T")
 
-def need(condition: object, missing: str, cure: str) -> None:
-    """Go on if ``condition`` holds; else skip, or fail in CI, saying how to mend it."""
-    if condition:
-        return
+
+def need(found: T | None, missing: str, cure: str) -> T:
+    """Return ``found`` if it is true; else skip, or fail in CI, saying how to mend it."""
+    if found:
+        return found
     sentence = f"needs {missing}; to mend: {cure}"
     if os.environ.get("CI") == "true":
         pytest.fail(sentence, pytrace=False)

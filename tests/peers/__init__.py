@@ -1,0 +1,72 @@
+"""Programs of other people that tests talk to: where they are, and which we know.
+
+``python -m tests.peers`` (``make peers``) installs all of them. A test asks for one with
+``find``; a benchmark, which goes on without, with ``locate``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+from tests.needs import need
+
+DEBIAN_PACKAGES = {
+    "chromium": "chromium",
+    "curl": "curl",
+    "haproxy": "haproxy",
+    "ip": "iproute2",
+    "nginx": "nginx",
+    "obfs4proxy": "obfs4proxy",
+    "openssl": "openssl",
+    "ss-local": "shadowsocks-libev",
+    "ss-server": "shadowsocks-libev",
+    "ss-tunnel": "shadowsocks-libev",
+    "ssh": "openssh-client",
+    "ssh-keygen": "openssh-client",
+    "sshd": "openssh-server",
+    "tcpdump": "tcpdump",
+    "tor": "tor",
+    "trojan": "trojan",
+    "v2ray": "v2ray",
+}
+"""Each program that Debian brings, and in which package."""
+
+SING_BOX = "sing-box"
+SING_BOX_SOURCE = Path(__file__).parent / "sing-box"
+"""Its ``go.mod`` pins the version, its ``go.sum`` every byte that is built."""
+
+PROGRAMS = (*DEBIAN_PACKAGES, SING_BOX)
+
+
+def sing_box_version() -> str:
+    """The pinned version, as ``1.14.1``."""
+    pinned = re.search(r"/sing-box v(\S+)", (SING_BOX_SOURCE / "go.mod").read_text())
+    if pinned is None:
+        raise LookupError("go.mod names no version of sing-box")
+    return pinned[1]
+
+
+def sing_box_path() -> Path:
+    """Where the installer puts sing-box; the version is part of the name."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "peppermoth" / "peers" / f"sing-box-{sing_box_version()}"
+
+
+def locate(name: str) -> Path | None:
+    """The program's path, or None where it is not installed. Servers may lie outside PATH."""
+    if name == SING_BOX:
+        return sing_box_path() if sing_box_path().exists() else None
+    found = shutil.which(name, path=os.pathsep.join((os.environ["PATH"], "/usr/sbin", "/sbin")))
+    return Path(found) if found else None
+
+
+def find(name: str) -> Path:
+    """The program's path; a test without it is skipped, and fails in CI."""
+    if name not in PROGRAMS:
+        raise LookupError(f"{name} is not among the peers; add it to DEBIAN_PACKAGES")
+    return need(
+        locate(name), f"the program {name}", "make peers, as root on Debian, with Go for sing-box"
+    )
