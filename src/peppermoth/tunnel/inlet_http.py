@@ -20,7 +20,6 @@ import base64
 import binascii
 import hmac
 import html
-import ipaddress
 import re
 from collections.abc import Generator, Iterable
 from http import HTTPStatus
@@ -28,8 +27,9 @@ from typing import ClassVar, NoReturn
 
 import h11
 
-from peppermoth.errors import Failure, RemoteProtocolError
+from peppermoth.errors import ConfigError, Failure, RemoteProtocolError
 from peppermoth.redact import Address, Secret
+from peppermoth.tunnel.addresses import parse_address
 
 MAX_HEAD = 64 * 1024
 
@@ -59,7 +59,6 @@ _WHO_ARE_YOU = "This proxy wants the user name and password that were set for it
 _CHALLENGE = (b"Proxy-Authenticate", b'Basic realm="proxy", charset="UTF-8"')
 
 _ABSOLUTE = re.compile(rb"http://([^/?#]*)([^#]*)", re.IGNORECASE)
-_AUTHORITY = re.compile(rb"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._~-]{1,255}))(?::([0-9]{1,5}))?")
 _FRAMING = (b"transfer-encoding", b"content-length")
 # RFC 9110, section 7.6.1, with what this proxy writes itself; Proxy-* goes by its prefix.
 _NOT_FORWARDED = frozenset(
@@ -196,7 +195,7 @@ def read_http(
 
 
 def _connect(inbound: h11.Connection, request: h11.Request, out: list[bytes]) -> ConnectRequest:
-    address = _parse_authority(request.target)
+    address = _read_address(request.target)
     if address is None:
         _turn_away(out, request.method, HTTPStatus.BAD_REQUEST, _NO_TARGET)
     if any(value != b"0" for _, value in _framing(request)):
@@ -208,7 +207,7 @@ def _connect(inbound: h11.Connection, request: h11.Request, out: list[bytes]) ->
 def _forward(inbound: h11.Connection, request: h11.Request, out: list[bytes]) -> ForwardedRequest:
     found = _ABSOLUTE.fullmatch(request.target)
     host = found[1].rpartition(b"@")[2] if found else b""
-    address = _parse_authority(host, default_port=80)
+    address = _read_address(host, default_port=80)
     if found is None or address is None:
         _turn_away(out, request.method, HTTPStatus.BAD_REQUEST, _NO_TARGET)
     framing = _framing(request)
@@ -222,20 +221,11 @@ def _forward(inbound: h11.Connection, request: h11.Request, out: list[bytes]) ->
     return ForwardedRequest(inbound, request, address, host, path)
 
 
-def _parse_authority(text: bytes, default_port: int | None = None) -> Address | None:
-    """``host[:port]``, IPv6 in brackets; None when it is malformed or lacks a needed port."""
-    found = _AUTHORITY.fullmatch(text)
-    if found is None:
-        return None
-    literal, name, digits = found.groups()
-    port = int(digits) if digits else default_port
-    if port is None or port > 0xFFFF:
-        return None
-    if literal is None:
-        return Address(name.decode(), port)
+def _read_address(text: bytes, default_port: int | None = None) -> Address | None:
+    """``host[:port]`` as HTTP has it; None when it is malformed or lacks a needed port."""
     try:
-        return Address(str(ipaddress.IPv6Address(literal.decode())), port)
-    except ValueError:
+        return parse_address(text.decode("ascii", "replace"), default_port)
+    except ConfigError:
         return None
 
 
@@ -273,7 +263,7 @@ def _is_authorised(request: h11.Request, credentials: tuple[str, Secret]) -> boo
 
 def _answer_visitor(out: list[bytes], request: h11.Request) -> NoReturn:
     """Somebody took the port for a web site: say what it is, but never to a rebound name."""
-    address = _parse_authority(dict(request.headers).get(b"host", b""), default_port=80)
+    address = _read_address(dict(request.headers).get(b"host", b""), default_port=80)
     at_home = address is not None and (address.ip is not None or address.host == "localhost")
     _turn_away(out, request.method, HTTPStatus.BAD_REQUEST, _EXPLANATION if at_home else _MALFORMED)
 
