@@ -10,7 +10,6 @@ The pin is base64url without padding of SHA-256 over the SubjectPublicKeyInfo
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -31,6 +30,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from peppermoth.errors import ConfigError
+from peppermoth.wire.pins import encode_pin
 
 _LIFETIME = timedelta(days=365)
 _BACKDATED = timedelta(hours=1)
@@ -180,7 +180,7 @@ def _extensions(
 
 def _pin(public: PublicKeyTypes) -> str:
     der = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return base64.urlsafe_b64encode(hashlib.sha256(der).digest()).decode().rstrip("=")
+    return encode_pin(hashlib.sha256(der).digest())
 
 
 def _names(leaf: x509.Certificate) -> tuple[str, ...]:

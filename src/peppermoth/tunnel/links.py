@@ -13,8 +13,6 @@ A link is a secret. Only ``Link.text()`` reveals it; messages, ``explain()``,
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,9 +20,10 @@ from pathlib import Path
 from typing import NamedTuple, TextIO
 from urllib.parse import quote, unquote_to_bytes
 
-from peppermoth.errors import ConfigError
+from peppermoth.errors import ConfigError, RemoteProtocolError
 from peppermoth.redact import SCRUBBED, Address, Secret
 from peppermoth.tunnel.addresses import parse_address, parse_host, readable_host
+from peppermoth.wire.pins import decode_pin
 
 SCHEME = "anytls://"
 DEFAULT_PORT = 443
@@ -234,14 +233,11 @@ def _pin(value: str | None) -> str | None:
     if not value:
         return None
     try:
-        digest = base64.b64decode(value + "=", altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        digest = b""
-    if len(digest) != 32 or base64.urlsafe_b64encode(digest).decode().rstrip("=") != value:
+        decode_pin(value)
+    except RemoteProtocolError as exc:
         raise ConfigError(
-            "The parameter 'pin' of the link is damaged: it must be 43 letters, digits, '-' or "
-            "'_'; copy the link again in one piece."
-        )
+            f"The parameter 'pin' of the link is damaged: {exc}; copy the link in one piece."
+        ) from None
     return value
 
 
@@ -285,7 +281,7 @@ def _explain(link: Link) -> Iterator[str]:
 
 _PINNED = "Peppermoth accepts only the server that holds the key which the link pins."
 _BY_AUTHORITY = (
-    "Peppermoth accepts only a server whose certificate a public authority signed for that name"
+    "Peppermoth accepts only a server whose certificate a public authority signed for that server"
 )
 _VERIFICATION = {  # by (pin, insecure)
     (True, False): _PINNED,
@@ -300,7 +296,9 @@ _OTHERS_INSECURE = (
     "Other apps do not check the certificate, because the link says insecure=1: somebody who "
     "controls the line can pose as the bridge, use the bridge in your name and see where you go."
 )
-_OTHERS_SECURE = "Other apps accept only a certificate that a public authority signed for that name"
+_OTHERS_SECURE = (
+    "Other apps accept only a certificate that a public authority signed for that server"
+)
 _OTHER_APPS = {
     (True, False): f"{_OTHERS_SECURE}; they ignore the pin.",
     (True, True): _OTHERS_INSECURE,
