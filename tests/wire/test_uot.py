@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import itertools
 
 import pytest
 from hypothesis import given
@@ -76,7 +77,7 @@ def test_any_cut_of_the_stream_gives_the_same_datagrams(
     edges = [0, *cuts, len(stream)]
     got = [
         datagram
-        for start, end in zip(edges, edges[1:], strict=False)
+        for start, end in itertools.pairwise(edges)
         for datagram in reader.feed(stream[start:end])
     ]
     if framing is Framing.CONNECTED:
