@@ -32,6 +32,20 @@ FRAMES = [
     (Framing.ADDRESSED, NAME, b"x", "02 0b 646e732e6578616d706c65 0355 0001 78"),
 ]
 
+RECORDED_FROM_SING_BOX_1_14_1 = [
+    (
+        "00 030c6d6f74682e6578616d706c650035 020c6d6f74682e6578616d706c650035000568656c6c6f"
+        "00c0000263003600067365636f6e64",
+        Request(Framing.ADDRESSED, Address("moth.example", 53)),
+        [(Address("moth.example", 53), b"hello"), (Address("192.0.2.99", 54), b"second")],
+    ),
+    (
+        "00 01c00002050035 00c00002050035000568656c6c6f 00c0000263003600067365636f6e64",
+        Request(Framing.ADDRESSED, Address("192.0.2.5", 53)),
+        [(Address("192.0.2.5", 53), b"hello"), (Address("192.0.2.99", 54), b"second")],
+    ),
+]
+
 hosts = st.one_of(
     st.ip_addresses(v=4).map(str),
     st.ip_addresses(v=6).filter(lambda ip: ip.scope_id is None).map(str),
@@ -64,6 +78,17 @@ def test_datagrams_have_the_published_layout(
     framing: Framing, address: Address, payload: bytes, layout: str
 ) -> None:
     assert uot.encode_datagram(framing, address, payload) == bytes.fromhex(layout)
+
+
+@pytest.mark.parametrize(("recorded", "request_", "sent"), RECORDED_FROM_SING_BOX_1_14_1)
+def test_what_a_peer_sent_is_read_as_it_was_meant(
+    recorded: str, request_: Request, sent: list[tuple[Address, bytes]]
+) -> None:
+    stream = bytes.fromhex(recorded)
+    found = uot.decode_request(stream)
+    assert found is not None
+    assert found[0] == request_
+    assert DatagramReader(request_.framing).feed(stream[found[1] :]) == sent
 
 
 @pytest.mark.parametrize("framing", Framing)
