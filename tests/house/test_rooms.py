@@ -1,0 +1,157 @@
+"""Imports point one way, and pure rooms import nothing impure."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+
+from tests.house import SOURCES, dotted, parsed
+
+_PURE_STANDARD_LIBRARY = (
+    "__future__ abc array base64 binascii bisect codecs collections contextlib copy dataclasses"
+    " enum functools hashlib heapq hmac html ipaddress itertools json math operator re string"
+    " struct types typing unicodedata urllib.parse zlib"
+)
+
+PURE_MODULES = frozenset([*_PURE_STANDARD_LIBRARY.split(), "cryptography", "dns", "h11", "h2"])
+"""What a pure room may import: nothing that reads a clock, chance, files or sockets."""
+
+TLS_STACKS = frozenset({"ssl", "utls"})
+"""Pure as we use them, over memory; one file may, so that the choice of stack is in one place."""
+
+IMPURE_EXCEPTIONS = {"peppermoth.cloaks.tls": TLS_STACKS}
+
+IMPURE_PARTS = ("dns.resolver", "dns.asyncresolver", "dns.query", "dns.asyncquery")
+"""Parts of permitted libraries that do I/O."""
+
+IMPURE_BUILTINS = frozenset({"open", "input", "print", "breakpoint", "__import__", "exec", "eval"})
+
+
+class Room(NamedTuple):
+    """What a room may import from the house, and whether it must do without I/O."""
+
+    below: frozenset[str]
+    pure: bool
+
+
+def _rooms() -> dict[str, Room]:
+    """The floors of the house, lowest first; rooms of one floor do not see each other."""
+    floors = (
+        (True, "errors redact"),
+        (True, "wire"),
+        (True, "cloaks shapers desync monitor"),
+        (False, "exposure tunnel"),
+        (False, "lab"),
+        (False, "web"),
+        (False, "cli __main__"),
+    )
+    rooms: dict[str, Room] = {}
+    for pure, names in floors:
+        below = frozenset(rooms)
+        rooms |= {name: Room(below, pure) for name in names.split()}
+    return rooms
+
+
+ROOMS = _rooms() | {"__main__": Room(frozenset({"cli"}), pure=False)}
+
+
+def room_of(module: str) -> str:
+    """The room that a module of the package lies in; empty for the package itself."""
+    return module.split(".")[1] if "." in module else ""
+
+
+def imports(tree: ast.Module, module: str, *, is_package: bool) -> Iterator[str]:
+    """Every module that is imported anywhere in the tree; relative ones made absolute."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                climb = node.level - is_package
+                here = module.split(".")
+                base = ".".join([*here[: len(here) - climb], *filter(None, [base])])
+            # `from peppermoth import wire` and `from dns import query` import the names.
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def begins(name: str, prefix: str) -> bool:
+    """Whether ``name`` is ``prefix`` or lies in it."""
+    return name == prefix or name.startswith(prefix + ".")
+
+
+def faults(source: ast.Module, module: str, *, is_package: bool = False) -> list[str]:
+    """Which imports and calls the house forbids this module."""
+    home = room_of(module)
+    room = ROOMS[home] if home else Room(frozenset(), pure=True)
+    permitted = PURE_MODULES | IMPURE_EXCEPTIONS.get(module, frozenset())
+    found = []
+    for name in imports(source, module, is_package=is_package):
+        if begins(name, "peppermoth"):
+            target = room_of(name)
+            # The package itself offers only its version.
+            if target != home and target not in {*room.below, "__version__"}:
+                found.append(f"{home} must not import {name}")
+        elif room.pure and (
+            not any(begins(name, module) for module in permitted)
+            or any(begins(name, part) for part in IMPURE_PARTS)
+        ):
+            found.append(f"{home} is pure and must not import {name}")
+    if room.pure:
+        calls = (node.func for node in ast.walk(source) if isinstance(node, ast.Call))
+        names = {call.id for call in calls if isinstance(call, ast.Name)}
+        found += [f"{home} is pure and must not call {n}" for n in names & IMPURE_BUILTINS]
+    return found
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=dotted)
+def test_a_module_keeps_to_its_room(path):
+    assert not faults(parsed(path), dotted(path), is_package=path.name == "__init__.py")
+
+
+def test_every_room_has_its_place():
+    assert {room_of(dotted(path)) for path in SOURCES} - {""} <= set(ROOMS)
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("peppermoth.wire.socks", "from peppermoth.cloaks import machine"),
+        ("peppermoth.wire.socks", "from peppermoth import tunnel"),
+        ("peppermoth.wire.socks", "from ..cloaks import machine"),
+        ("peppermoth.wire.socks", "import ssl"),
+        ("peppermoth.wire.socks", "open('file')"),
+        ("peppermoth.wire.dns", "import dns.query"),
+        ("peppermoth.wire.dns", "from dns import query"),
+        ("peppermoth.cloaks.anytls", "import utls"),
+        ("peppermoth.cloaks.anytls", "import asyncio"),
+        ("peppermoth.cloaks.anytls", "from time import monotonic"),
+        ("peppermoth.cloaks.anytls", "import urllib.request"),
+        ("peppermoth.cloaks.anytls", "def late():\n    import random"),
+        ("peppermoth.tunnel.pump", "from peppermoth.lab import worlds"),
+        ("peppermoth.tunnel.pump", "import peppermoth.cli"),
+        ("peppermoth.redact", "from peppermoth.errors import ConfigError"),
+        ("peppermoth", "import os"),
+    ],
+)
+def test_a_wall_holds(module, line):
+    assert faults(ast.parse(line), module)
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("peppermoth.wire.socks", "from peppermoth.errors import ConfigError"),
+        ("peppermoth.wire.socks", "from . import tls"),
+        ("peppermoth.cloaks.tls", "import ssl, utls"),
+        ("peppermoth.cloaks.anytls", "from cryptography.hazmat.primitives import hashes"),
+        ("peppermoth.cloaks.anytls", "from urllib.parse import quote"),
+        ("peppermoth.tunnel.pump", "import asyncio"),
+        ("peppermoth.cli", "from peppermoth import __version__, lab"),
+    ],
+)
+def test_a_door_is_open(module, line):
+    assert not faults(ast.parse(line), module)
