@@ -74,6 +74,13 @@ class Extension(NamedTuple):
     data: bytes
 
 
+class HostName(NamedTuple):
+    """A host name of the server name list, with its start in the extension's body."""
+
+    start: int
+    name: bytes
+
+
 class KeyShare(NamedTuple):
     """A key that the client offers: its group, and its length in bytes."""
 
@@ -110,20 +117,19 @@ def read_names(cursor: Cursor) -> tuple[bytes, ...]:
     return tuple(found)
 
 
-def read_host_name_span(cursor: Cursor) -> tuple[int, int]:
-    """Start and end of the first host name in the extension's body."""
+def read_host_name(cursor: Cursor) -> HostName:
+    """The first host name of the server name list."""
     if cursor.integer(2) != cursor.left:
         raise RemoteProtocolError("server name list and its length disagree")
-    span = None
+    found = []
     while cursor.left:
         kind = cursor.integer(1)
-        length = cursor.integer(2)
-        if kind == _HOST_NAME and span is None:
-            span = (cursor.pos, cursor.pos + length)
-        cursor.take(length)
-    if span is None:
+        name = cursor.vector(2)
+        if kind == _HOST_NAME:
+            found.append(HostName(cursor.pos - len(name), name))
+    if not found:
         raise RemoteProtocolError("no host name in the list")
-    return span
+    return found[0]
 
 
 def read_key_shares(cursor: Cursor) -> tuple[KeyShare, ...]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from typing import NamedTuple, TypeVar
 
 from peppermoth.errors import RemoteProtocolError
@@ -23,11 +24,12 @@ from peppermoth.wire.extensions import (
     EncryptedHello,
     Extension,
     ExtensionType,
+    HostName,
     KeyShare,
     is_grease,
     read_chosen_group,
     read_encrypted_hello,
-    read_host_name_span,
+    read_host_name,
     read_key_shares,
     read_names,
     read_numbers,
@@ -97,29 +99,28 @@ class ClientHello(_Extended):
     extensions: tuple[Extension, ...]
 
     @cached_property
+    def _host_name(self) -> HostName | None:
+        return self._read(ExtensionType.SERVER_NAME, read_host_name)
+
+    @property
     def server_name(self) -> str | None:
         """The host name (SNI); bytes beyond ASCII appear as ``\\xNN``."""
-        span = self._read(ExtensionType.SERVER_NAME, read_host_name_span)
-        if span is None:
-            return None
-        body = self.extension(ExtensionType.SERVER_NAME) or b""
-        return body[slice(*span)].decode("ascii", "backslashreplace")
+        found = self._host_name
+        return found.name.decode("ascii", "backslashreplace") if found else None
 
-    @cached_property
+    @property
     def server_name_span(self) -> tuple[int, int] | None:
         """Where the host name starts and ends, counted from the handshake message's header."""
-        span = self._read(ExtensionType.SERVER_NAME, read_host_name_span)
-        if span is None:
+        found = self._host_name
+        if found is None:
             return None
         # version 2, random 32, and the lengths of four lists: 1 + 2 + 1 + 2
         start = MESSAGE_HEADER + 40 + len(self.session_id) + len(self.compression_methods)
         start += 2 * len(self.cipher_suites)
-        for extension in self.extensions:
-            start += 4
-            if extension.type == ExtensionType.SERVER_NAME:
-                break
-            start += len(extension.data)
-        return start + span[0], start + span[1]
+        before = takewhile(lambda e: e.type != ExtensionType.SERVER_NAME, self.extensions)
+        start += sum(4 + len(extension.data) for extension in before)
+        start += 4 + found.start
+        return start, start + len(found.name)
 
     @cached_property
     def alpn(self) -> tuple[bytes, ...]:
