@@ -129,8 +129,6 @@ class ForwardedRequest:
 
     def onward(self, data: bytes) -> bytes:
         """More of the body, framed for the target; ``b""`` is the client's end."""
-        if self.fault:
-            return b""
         if self._complete:
             self._refuse_more(data)
             return b""
