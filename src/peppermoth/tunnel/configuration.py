@@ -64,7 +64,7 @@ def load(model: type[Model], file: Path | None, options: Mapping[str, object]) -
 
 def _parse(text: str, file: Path) -> dict[str, Any]:
     try:
-        values = tomllib.loads(text)
+        values = tomllib.loads(text + "\n")  # so that a mistake at the very end has a line
     except tomllib.TOMLDecodeError as exc:
         found = re.fullmatch(r"(.*) \(at line (\d+), column \d+\)", str(exc))
         reason, place = (found[1], f", line {found[2]}") if found else (str(exc), "")

@@ -170,7 +170,9 @@ class BridgeSettings(_Settings):
         if (self.cert is None) != (self.key is None):
             raise ValueError("a certificate and its key go together: give both cert and key")
         if self.cover_h2 is not None and not isinstance(self.cover, Address):
-            raise ValueError("cover_h2 needs a cover of the form http://host:port")
+            raise ValueError(
+                "the port for HTTP/2 (cover_h2) needs a cover of the form http://host:port"
+            )
         if isinstance(self.cover, Path) and not self.cover.is_dir():
             raise ValueError(f"the cover site {self.cover} is not a directory")
         return self
