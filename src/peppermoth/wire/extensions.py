@@ -99,6 +99,7 @@ class EncryptedHello(NamedTuple):
 
 
 def read_numbers(cursor: Cursor, prefix: int = 2) -> tuple[int, ...]:
+    """16-bit numbers behind the length of their list in bytes."""
     raw = cursor.vector(prefix)
     if len(raw) % 2:
         raise RemoteProtocolError("a list of 16-bit numbers has an odd length")
@@ -106,10 +107,12 @@ def read_numbers(cursor: Cursor, prefix: int = 2) -> tuple[int, ...]:
 
 
 def read_short_numbers(cursor: Cursor) -> tuple[int, ...]:
+    """The same behind a length of one byte."""
     return read_numbers(cursor, prefix=1)
 
 
 def read_names(cursor: Cursor) -> tuple[bytes, ...]:
+    """Protocol names: a list whose entries each have a length of one byte."""
     names = Cursor(cursor.vector(2))
     found = []
     while names.left:
@@ -133,6 +136,7 @@ def read_host_name(cursor: Cursor) -> HostName:
 
 
 def read_key_shares(cursor: Cursor) -> tuple[KeyShare, ...]:
+    """The keys that a ClientHello offers."""
     shares = Cursor(cursor.vector(2))
     found = []
     while shares.left:
@@ -141,7 +145,7 @@ def read_key_shares(cursor: Cursor) -> tuple[KeyShare, ...]:
 
 
 def read_chosen_group(cursor: Cursor) -> int:
-    """A ServerHello gives group and key, a HelloRetryRequest the group alone."""
+    """The group that a server chose: with its key in a ServerHello, alone in a retry."""
     group = cursor.integer(2)
     if cursor.left:
         cursor.vector(2)
@@ -149,6 +153,7 @@ def read_chosen_group(cursor: Cursor) -> int:
 
 
 def read_encrypted_hello(cursor: Cursor) -> EncryptedHello:
+    """The outer form of ECH; the inner form does not belong on the wire."""
     if cursor.integer(1) != _ECH_OUTER:
         raise RemoteProtocolError("the inner form of ECH does not belong on the wire")
     return EncryptedHello(
