@@ -53,7 +53,7 @@ def install_packages(packages: list[str]) -> None:
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     with services_denied():
         for arguments in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
-            subprocess.run(["apt-get", "-q", *arguments], env=environment, check=True)
+            subprocess.run(["apt-get", "-q", "-o", "Acquire::Retries=3", *arguments], env=environment, check=True)
     services = [SERVICES[package] for package in packages if package in SERVICES]
     if services and shutil.which("systemctl"):
         subprocess.run(["systemctl", "disable", *services], check=True)
