@@ -51,9 +51,10 @@ def install_packages(packages: list[str]) -> None:
         print(f"needs root on Debian: apt-get install {' '.join(packages)}")
         return
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    apt_get = ["apt-get", "-q", "-o", "Acquire::Retries=3"]
     with services_denied():
         for arguments in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
-            subprocess.run(["apt-get", "-q", "-o", "Acquire::Retries=3", *arguments], env=environment, check=True)
+            subprocess.run([*apt_get, *arguments], env=environment, check=True)
     services = [SERVICES[package] for package in packages if package in SERVICES]
     if services and shutil.which("systemctl"):
         subprocess.run(["systemctl", "disable", *services], check=True)
