@@ -4,7 +4,8 @@ RFC 8446 section 4.1, RFC 5246 section 7.4.1; extensions by the IANA registry, E
 RFC 9849, ALPS as in Chromium. Decoding checks the outer structure, down to the list
 of extensions, and keeps every body as bytes. A property then reads one body when it
 is first asked for; where the extension is absent or its body malformed, the property
-is empty, so that one bad extension does not hide the others.
+is empty, so that one bad extension does not hide the others. The ServerHello of the
+drafts of TLS 1.3 before the 22nd had another form and is not read.
 
 Names in hellos are hostile input: ``server_name`` is ASCII by escaping, and may
 still hold control characters or markup.
