@@ -139,7 +139,9 @@ def test_a_user_is_a_name_with_or_without_a_password(text, expected):
     assert parse_user(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", ":" + PASSWORD, " ann", "a\x1b[2J", "x" * 65, "ann:short"])
+@pytest.mark.parametrize(
+    "text", ["", ":" + PASSWORD, " ann", "a\x1b[2J", "a\u202eb", "x" * 65, "ann:short"]
+)
 def test_a_bad_user_is_refused_without_repeating_it(text):
     with pytest.raises(ConfigError, match=r"name has 1 to 64|at least 8") as caught:
         parse_user(text)

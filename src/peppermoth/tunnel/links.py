@@ -14,7 +14,7 @@ A link is a secret. Only ``Link.text()`` reveals it; messages, ``explain()``,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TextIO
@@ -111,6 +111,32 @@ class Link:
     def explain(self) -> list[str]:
         """What the link does, in plain sentences without its secret."""
         return list(_explain(self))
+
+
+def is_showable(name: str) -> bool:
+    """Whether a name can be printed in a terminal without changing anything but itself."""
+    return not _UNPRINTABLE.search(name)
+
+
+def links_of_bridge(
+    users: Mapping[str, Secret], address: Address, cover_name: str, own_pin: str | None
+) -> list[Link]:
+    """The links that a bridge gives out, one a user and named after the user.
+
+    ``own_pin`` is the pin of a certificate that the bridge signed itself, None
+    when an authority did: our client needs it, and other apps ``insecure=1``.
+    """
+    return [
+        Link(
+            password=password,
+            address=address,
+            sni=cover_name,
+            insecure=own_pin is not None,
+            pin=own_pin,
+            name=name,
+        )
+        for name, password in users.items()
+    ]
 
 
 def read_links(argument: str, stdin: TextIO) -> list[Link]:
@@ -251,7 +277,7 @@ def _fingerprint(value: str | None) -> str | None:
 
 def _name(fragment: str) -> str:
     name = _unquote(fragment, "name (after '#')").strip()
-    if _UNPRINTABLE.search(name):
+    if not is_showable(name):
         raise ConfigError("The name of the link (after '#') holds characters that cannot be shown.")
     return name
 

@@ -8,7 +8,6 @@ bytes. Paths in a file are relative to that file. See docs/how-to/run-a-bridge.m
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeAlias
@@ -27,13 +26,14 @@ from pydantic import (
 from peppermoth.errors import ConfigError
 from peppermoth.redact import Address, Secret
 from peppermoth.tunnel.addresses import parse_address, parse_host
+from peppermoth.tunnel.links import is_showable
 
 BRIDGE_PORT = 443
 UNPRIVILEGED_PORT = 8443
 CONNECT_LISTEN = Address("127.0.0.1", 1080)
 SHORTEST_PASSWORD = 8
 
-_USER_NAME = re.compile(r"[^\s:\x00-\x1f\x7f](?:[^:\x00-\x1f\x7f]{0,62}[^\s:\x00-\x1f\x7f])?")
+LONGEST_NAME = 64
 
 
 def _said(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -58,20 +58,26 @@ def _address(value: Any) -> Address:
     return value if isinstance(value, Address) else parse_address(_text(value))
 
 
+def _host(value: Any) -> str:
+    return parse_host(_text(value))
+
+
 def _name(value: Any) -> str:
-    host = parse_host(_text(value))
+    host = _host(value)
     if Address(host, 0).ip:
         raise ConfigError("this must be a name, not an IP address")
     return host
 
 
 def _cover(value: Any) -> Path | Address:
-    if isinstance(value, (Path, Address)):
-        return value
-    return _upstream(value) if "://" in _text(value) else _path(value)
+    if isinstance(value, Address) or (isinstance(value, str) and "://" in value):
+        return _upstream(value)
+    return _path(value)
 
 
 def _upstream(value: Any) -> Address:
+    if isinstance(value, Address):
+        return value
     scheme, _, rest = _text(value).partition("://")
     if scheme.lower() != "http":
         raise ConfigError("a cover site behind the bridge is reached by http://host:port")
@@ -98,9 +104,11 @@ def _password(value: Any) -> Secret | None:
 
 
 def _user_name(value: Any) -> str:
-    if not _USER_NAME.fullmatch(_text(value)):
-        raise ConfigError("a user's name has 1 to 64 characters and no ':'")
-    return str(value)
+    name = _text(value)
+    right = 1 <= len(name) <= LONGEST_NAME and name == name.strip() and ":" not in name
+    if not right or not is_showable(name):
+        raise ConfigError(f"a user's name has 1 to {LONGEST_NAME} characters and no ':'")
+    return name
 
 
 Users: TypeAlias = dict[
@@ -108,7 +116,7 @@ Users: TypeAlias = dict[
     Annotated[Secret | None, PlainValidator(_said(_password))],
 ]
 _Listen = Annotated[Address, PlainValidator(_said(_address))]
-_Host = Annotated[str, BeforeValidator(lambda value: _said(parse_host)(_said(_text)(value)))]
+_Host = Annotated[str, BeforeValidator(_said(_host))]
 _Name = Annotated[str, BeforeValidator(_said(_name))]
 _Path = Annotated[Path, BeforeValidator(_said(_path))]
 _Upstream = Annotated[Address, PlainValidator(_said(_upstream))]
@@ -127,7 +135,11 @@ class _Settings(BaseModel):
 
 
 class Limits(_Settings):
-    """How much a user, or somebody who is none, can make the bridge hold."""
+    """How much a user, or somebody who is none, can make the bridge hold, and how long.
+
+    ``unauthenticated`` counts the connections that have shown no password: those
+    in a handshake and those that talk to the cover site.
+    """
 
     sessions_per_user: PositiveInt = 256
     streams_per_session: PositiveInt = 256
