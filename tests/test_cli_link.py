@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import stat
-import subprocess
-import sys
 
 import pytest
 
-from peppermoth import __version__
+from tests.test_cli import peppermoth
 
 PASSWORD = "tr0ub4dor-and-3"
 LINK = f"anytls://{PASSWORD}@192.0.2.7:8443/?sni=www.example.com&insecure=1#[red]Sara"
-COMMAND = [sys.executable, "-c", "from peppermoth.cli import main; main()"]
-
-
-def peppermoth(*arguments, stdin="", columns="80"):
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, "COLUMNS": columns, "PYTHONIOENCODING": "utf-8"},
-        timeout=60,
-        check=False,
-    )
 
 
 def test_check_explains_a_link_without_its_secret():
@@ -83,39 +65,3 @@ def test_qr_wants_a_single_link():
     ran = peppermoth("link", "qr", "-", stdin=f"{LINK}\n{LINK}\n")
     assert ran.returncode == 2
     assert "more than one link" in ran.stderr
-
-
-def test_the_version_is_printed():
-    ran = peppermoth("--version")
-    assert (ran.returncode, ran.stdout) == (0, f"peppermoth {__version__}\n")
-
-
-def test_an_unknown_command_is_code_2():
-    assert peppermoth("link", "burn").returncode == 2
-
-
-def test_starting_up_imports_nothing_heavy():
-    heavy = {"cryptography", "pydantic", "segno", "utls", "hypercorn", "uvloop", "idna", "dns"}
-    script = "import sys, peppermoth.cli, peppermoth.tunnel.links; print(*sys.modules)"
-    ran = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
-    )
-    assert not heavy & set(ran.stdout.split())
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-def test_interrupting_leaves_with_130():
-    with subprocess.Popen(
-        [*COMMAND, "link", "check", "-"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-    ) as running:
-        # More bytes than a pipe holds, fewer characters than it wants: it is reading afterwards.
-        running.stdin.write("é".encode() * 40_000)
-        running.stdin.flush()
-        running.send_signal(signal.SIGINT)
-        _, stderr = running.communicate(timeout=60)
-    assert running.returncode == 130
-    assert b"Traceback" not in stderr

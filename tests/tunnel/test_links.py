@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from peppermoth.errors import ConfigError
 from peppermoth.redact import Address, Secret
-from peppermoth.tunnel.links import Link, links_of_bridge, read_links
+from peppermoth.tunnel.links import Link, read_links
 from peppermoth.wire.pins import encode_pin
 
 PIN = encode_pin(bytes(range(32)))
@@ -229,18 +229,6 @@ def test_names_in_other_scripts_are_explained_as_people_read_them():
 @pytest.mark.parametrize("host", ["127.0.0.1", "192.168.1.4", "[fd00::1]"])
 def test_an_address_of_a_private_network_is_pointed_out(host):
     assert "not on the public Internet" in "\n".join(Link.parse(f"anytls://p@{host}").explain())
-
-
-def test_a_bridge_that_signed_its_own_certificate_pins_it_and_lets_others_in():
-    users = {"sara": Secret("a"), "omid": Secret("b")}
-    sara, omid = links_of_bridge(users, Address("192.0.2.1", 8443), "site.example", PIN)
-    assert sara.text() == f"anytls://a@192.0.2.1:8443/?sni=site.example&insecure=1&pin={PIN}#sara"
-    assert (omid.password, omid.name) == (Secret("b"), "omid")
-
-
-def test_a_bridge_with_an_authoritys_certificate_asks_nobody_to_skip_the_check():
-    (link,) = links_of_bridge({"sara": Secret("a")}, Address("a.example", 443), "a.example", None)
-    assert link.text() == "anytls://a@a.example:443/?sni=a.example#sara"
 
 
 TWO = "# mine\n\nanytls://a@one.example\r\n  anytls://b@two.example#x\n"

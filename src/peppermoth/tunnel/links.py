@@ -14,7 +14,7 @@ A link is a secret. Only ``Link.text()`` reveals it; messages, ``explain()``,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TextIO
@@ -116,27 +116,6 @@ class Link:
 def is_showable(name: str) -> bool:
     """Whether a name can be printed in a terminal without changing anything but itself."""
     return not _UNPRINTABLE.search(name)
-
-
-def links_of_bridge(
-    users: Mapping[str, Secret], address: Address, cover_name: str, own_pin: str | None
-) -> list[Link]:
-    """The links that a bridge gives out, one a user and named after the user.
-
-    ``own_pin`` is the pin of a certificate that the bridge signed itself, None
-    when an authority did: our client needs it, and other apps ``insecure=1``.
-    """
-    return [
-        Link(
-            password=password,
-            address=address,
-            sni=cover_name,
-            insecure=own_pin is not None,
-            pin=own_pin,
-            name=name,
-        )
-        for name, password in users.items()
-    ]
 
 
 def read_links(argument: str, stdin: TextIO) -> list[Link]:
