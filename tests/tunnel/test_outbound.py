@@ -10,6 +10,7 @@ import contextlib
 import errno
 import socket
 import sys
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -46,19 +47,18 @@ class Ground:
         self.port = server.getsockname()[1]
         return self._open.enter_context(server)
 
-    def dig(self, host: str) -> None:
-        """Make a black hole at ``host``."""
+    def dig(self, host: str) -> socket.socket:
+        """Make a black hole at ``host``; accepting from it fills it in."""
         need(sys.platform == "linux", "Linux, whose full listeners stay silent", "use Linux")
         server = socket.create_server((host, self.port), backlog=0)
         self.port = server.getsockname()[1]
         self._open.enter_context(server)
         for _ in range(8):
-            filler = self._open.enter_context(socket.socket())
-            filler.settimeout(0.05)
             try:
-                filler.connect((host, self.port))
+                filler = socket.create_connection((host, self.port), timeout=0.05)
             except TimeoutError:
-                return
+                return server
+            self._open.enter_context(filler)
         pytest.fail("the listener does not fill up")
 
     async def failure(self, through: Outbound) -> Failure:
@@ -162,6 +162,23 @@ def test_losers_are_closed_as_soon_as_one_has_won(run: Run, ground: Ground) -> N
     ground.dig(HOSTS[0])
     for _ in range(3):  # the fixture counts the sockets that are left
         run(ground.winner(to(*HOSTS[:2])))
+
+
+def test_two_that_answer_in_the_same_moment_leave_one(
+    run: Run, ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbound, "STAGGER", 0.0)
+    holes = [ground.dig(host) for host in HOSTS[:2]]
+
+    async def ask() -> str:
+        asking = asyncio.create_task(ground.winner(to(*HOSTS[:2])))
+        await asyncio.sleep(0.05)
+        for hole in holes:
+            hole.accept()[0].close()
+        time.sleep(1.5)  # noqa: ASYNC251 - the kernel sends both SYNs again, the loop sees it late
+        return await asking
+
+    assert run(ask()) in HOSTS[:2]
 
 
 def test_silence_everywhere_ends_with_a_timeout_and_no_socket_left(

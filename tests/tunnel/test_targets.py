@@ -178,6 +178,11 @@ def test_allow_private_permits_literals_and_names(run: Run) -> None:
     assert run(permissive.find(Address("a", 80))) == here
 
 
+def test_a_mapped_address_is_the_ipv4_address_that_it_means(run: Run) -> None:
+    found = run(targets().find(Address("::ffff:8.8.8.8", 80)))
+    assert found == [ipaddress.ip_address("8.8.8.8")]
+
+
 @pytest.mark.parametrize("host", ["8.8.8.8", "a"])
 def test_port_zero_is_forbidden_even_where_private_is_allowed(run: Run, host: str) -> None:
     assert failure(run, targets("8.8.8.8", allow_private=True), Address(host, 0)) is (

@@ -302,6 +302,16 @@ def test_closing_with_a_lookup_under_way_leaves_nothing(run: Run) -> None:
     may_answer.set()
 
 
+def test_what_is_sent_after_closing_opens_nothing(run: Run) -> None:
+    async def send() -> None:
+        async with association() as (udp, _):
+            pass
+        udp.send(Address(LOOPBACK, 9), b"x")
+        udp.send(Address("a.example", 9), b"x")
+
+    run(send())  # the fixture counts tasks and sockets
+
+
 def test_closing_from_within_a_callback_is_safe(run: Run) -> None:
     async def talk() -> list[bytes]:
         got: list[bytes] = []

@@ -117,6 +117,8 @@ class Targets:
         if address.port == 0:
             raise CarrierError(Failure.TARGET_FORBIDDEN, "port 0")
         ip = address.ip
+        if ip is not None and ip.version == 6:
+            ip = ip.ipv4_mapped or ip
         if ip is not None and not self._permits(ip):
             raise CarrierError(Failure.TARGET_FORBIDDEN, "special-purpose or own address")
         return ip

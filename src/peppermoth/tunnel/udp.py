@@ -46,8 +46,6 @@ class _Socket:
         self._sock = socket.socket(FAMILIES[6 if ":" in bind[0] else 4], socket.SOCK_DGRAM)
         try:
             self._sock.setblocking(False)
-            if self._sock.family == socket.AF_INET6:
-                self._sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             self._sock.bind(bind)
         except OSError:
             self._sock.close()
@@ -67,14 +65,10 @@ class _Socket:
 
     def _read(self) -> None:
         for _ in range(_READS_PER_WAKE):
-            if self._sock.fileno() < 0:  # closed by whom we told
-                return
             try:
                 payload, endpoint = self._sock.recvfrom(0xFFFF)
-            except BlockingIOError:
+            except OSError:  # nothing left, closed by whom we told, or (Windows) a send bounced
                 return
-            except OSError:  # an earlier datagram bounced; Windows tells it here
-                continue
             self._received(endpoint[:2], payload)
 
 
