@@ -8,6 +8,7 @@ what they need themselves, so that ``--help`` is quick.
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -67,6 +68,191 @@ def _root(
     ] = False,
 ) -> None:
     pass
+
+
+@app.command("connect")
+def connect(
+    links: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="LINK...",
+            help="Links of bridges, the preferred one first; @FILE reads them from a file, "
+            "- from standard input.",
+            show_default=False,
+        ),
+    ],
+    listen: Annotated[
+        str, typer.Option(metavar="HOST:PORT", help="Where programs find the proxy.")
+    ] = "127.0.0.1:1080",
+    user: Annotated[
+        str | None,
+        typer.Option(metavar="NAME:PASSWORD", help="Programs must give these.", show_default=False),
+    ] = None,
+    fingerprint: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PROFILE",
+            help="Whose TLS to look like; none uses Python's own, which is easier to recognise. "
+            "[default: chrome:stable]",
+            show_default=False,
+        ),
+    ] = None,
+    streams_per_session: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="How many connections may share one TLS connection, where the bridge can "
+            "hold back a slow one; 1 does as sing-box does. [default: 8]",
+            show_default=False,
+        ),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")] = False,
+    log_format: Annotated[
+        str, typer.Option(metavar="text|json", help="How to write the log.")
+    ] = "text",
+) -> None:
+    """Serve a local proxy (SOCKS5 and HTTP) whose traffic goes through a bridge."""
+    from peppermoth.tunnel import configuration, running
+    from peppermoth.tunnel.links import read_links
+    from peppermoth.tunnel.settings import ConnectSettings
+
+    name, given, password = (user or "").partition(":")
+    options = {
+        "listen": listen,
+        "username": name or None,
+        "password": password if given else None,
+        "fingerprint": fingerprint,
+        "streams_per_session": streams_per_session,
+        "quiet": quiet,
+        "log_format": log_format,
+    }
+    settings = configuration.load(ConnectSettings, None, _given(options))
+    found = [one for argument in links for one in read_links(argument, sys.stdin)]
+    running.run(running.connect(found, settings))
+
+
+@app.command("bridge")
+def bridge(
+    listen: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="HOST:PORT",
+            help="Where to listen; may be repeated. [default: every address, port 443, "
+            "or 8443 where 443 may not be used]",
+            show_default=False,
+        ),
+    ] = None,
+    domain: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The name that visitors and monitors see. [default: an invented one]",
+            show_default=False,
+        ),
+    ] = None,
+    cert: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="A certificate (PEM, leaf first) instead of a self-made one; read again "
+            "when it changes.",
+            show_default=False,
+        ),
+    ] = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Its private key (PEM).", show_default=False),
+    ] = None,
+    user: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME[:PASSWORD]",
+            help="Serve this user; may be repeated. Without a password one is made and kept.",
+            show_default=False,
+        ),
+    ] = None,
+    users: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="More users, one a line.", show_default=False),
+    ] = None,
+    cover: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DIR|URL",
+            help="The web site that everybody else sees: a directory, or a web server as "
+            "http://host:port. [default: a small site of our own]",
+            show_default=False,
+        ),
+    ] = None,
+    cover_h2: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="That web server's port for HTTP/2 in clear, if it has one of its own.",
+            show_default=False,
+        ),
+    ] = None,
+    padding_scheme: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="How first packets are cut and filled.", show_default=False
+        ),
+    ] = None,
+    allow_private: Annotated[
+        bool,
+        typer.Option("--allow-private", help="Let users reach this machine and its network."),
+    ] = False,
+    state: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where keys and passwords are kept.", show_default=False),
+    ] = None,
+    links_to: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write the links to this file instead of showing them.",
+            show_default=False,
+        ),
+    ] = None,
+    public_host: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HOST",
+            help="The name or address by which the world reaches this machine.",
+            show_default=False,
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The same settings in a TOML file.", show_default=False),
+    ] = None,
+) -> None:
+    """Run a bridge for friends: prints a link for each, and looks like a web site to others."""
+    from peppermoth.tunnel import configuration, running
+    from peppermoth.tunnel.settings import BridgeSettings, parse_users
+
+    options = {
+        "listen": listen,
+        "domain": domain,
+        "cert": cert,
+        "key": key,
+        "users": parse_users(user) if user else None,
+        "users_file": users,
+        "cover": cover,
+        "cover_h2": cover_h2,
+        "padding_scheme": padding_scheme,
+        "allow_private": allow_private or None,
+        "state": state,
+        "links_to": links_to,
+        "public_host": public_host,
+    }
+    settings = configuration.load(BridgeSettings, config, _given(options))
+    running.run(running.bridge(settings))
+
+
+def _given(options: Mapping[str, object]) -> dict[str, object]:
+    """The options that were given; the others leave the file's value or the default."""
+    return {name: value for name, value in options.items() if value is not None}
 
 
 @link.command("check")

@@ -154,12 +154,15 @@ class AnyTlsClient(Session):
             self._accepted(stream)
         self._events.append(StreamData(stream, data))
 
-    def _end(self, reason: str) -> None:
+    def _left_us(self, reason: str) -> None:
         if self._confirmed:
-            super()._end(reason)
-        else:
+            self._end(reason)
+        else:  # what a web site does with our first bytes
             self._ended = True
             self._events.append(Rejected(reason or "closed without a word", b""))
+
+    def _violated(self, reason: str) -> None:
+        self._left_us(reason)
 
     def _on_fin(self, stream: int, data: bytes, now: float) -> None:
         if stream in self._pending:  # version 1 says no more than this about a refusal

@@ -18,6 +18,7 @@ from peppermoth.errors import RemoteProtocolError
 from peppermoth.wire import anytls as wire
 from peppermoth.wire.anytls import DATA_LIMITS, HEADER, MAX_DATA, Command, PaddingScheme
 
+SILENT = "the peer gave no sign of life"
 MAX_STREAMS = 1024  # a peer that opens more at once is ended
 
 
@@ -117,7 +118,7 @@ class Session:
         self._unanswered = self._asked = None
         if not data:
             truncated = self._partial or self._left
-            self._end("the session was cut off inside a frame" if truncated else "")
+            self._left_us("the session was cut off inside a frame" if truncated else "")
             return
         try:
             self._read_frames(self._partial + bytes(data) if self._partial else data, now)
@@ -156,7 +157,7 @@ class Session:
         if wakeup is None or now < wakeup:
             return
         if self._asked is not None:
-            self._end("the peer gave no sign of life")
+            self._end(SILENT)
         elif self.version >= 2:
             self._asked = now
             self._send(Command.HEART_REQUEST)
@@ -260,6 +261,9 @@ class Session:
     def _end(self, reason: str) -> None:
         self._ended = True
         self._events.append(Ended(reason))
+
+    def _left_us(self, reason: str) -> None:
+        self._end(reason)
 
     def _violated(self, reason: str) -> None:
         self._end(reason)

@@ -38,6 +38,7 @@ class Stream(Protocol):
     """One end of a stream, as its session sees it."""
 
     used: float
+    patience: float
 
     def deliver(self, data: Buffer) -> None:
         """Bytes from the peer; the view stays valid."""
@@ -53,6 +54,9 @@ class Stream(Protocol):
 
     def broken(self) -> None:
         """The session ended under the stream."""
+
+    def close(self) -> None:
+        """Close both sides once everything is out."""
 
     def stop(self, reason: int) -> None:
         """Do not read from the source for one more reason."""
@@ -75,6 +79,8 @@ class Session:
         self._held: set[int] = set()
         self._congested = False
         self.over = False
+        self.sent = 0
+        self.received = 0
 
     @property
     def inner(self) -> Any:
@@ -105,6 +111,10 @@ class Session:
     def gone(self, error: OSError | None) -> None:
         """The connection is closed."""
         self.over = True
+        self.break_streams()
+
+    def break_streams(self) -> None:
+        """End every stream with an error."""
         streams, self.streams = self.streams, {}
         for stream in streams.values():
             stream.broken()
@@ -117,8 +127,15 @@ class Session:
         if self._congested:
             stream.stop(BY_SESSION)
 
+    def close_idle(self, now: float) -> None:
+        """Close the streams that nobody has used for as long as their patience lasts."""
+        for stream in list(self.streams.values()):
+            if now - stream.used > stream.patience:
+                stream.close()
+
     def send(self, number: int, data: Buffer) -> None:
         """Send stream data; ``data`` is consumed before this returns."""
+        self.sent += len(data)
         inner: SessionMachine = self.inner
         inner.send_data(number, data, self.loop.time())
         self.pump.turn()
@@ -166,6 +183,7 @@ class Session:
     def _on_data(self, event: StreamData) -> None:
         stream = self.streams.get(event.stream)
         if stream is not None:
+            self.received += len(event.data)
             stream.deliver(event.data)
             self._touched.append(stream)
 
@@ -203,13 +221,14 @@ class TcpStream:
     """
 
     __slots__ = ("_chunks", "_holding", "_local_ended", "_remote_ended", "_stops", "carrier",
-                 "number", "session", "used")  # fmt: skip
+                 "number", "patience", "session", "used")  # fmt: skip
 
     _EARLY = 64 * 1024  # bytes kept for a socket that is not connected yet
 
-    def __init__(self, session: Session, number: int) -> None:
+    def __init__(self, session: Session, number: int, patience: float) -> None:
         self.session = session
         self.number = number
+        self.patience = patience  # seconds without a byte after which the stream is closed
         self.carrier: Carrier | None = None
         self.used = session.loop.time()
         self._chunks: list[Buffer] = []
@@ -240,11 +259,13 @@ class TcpStream:
     def ended(self) -> None:
         """The socket will send no more."""
         self._local_ended = True
-        if self._remote_ended or not self.session.end_input(self.number):
-            self.peer_cannot_know()
+        if self._remote_ended:
+            self.close()
+        elif not self.session.end_input(self.number):
+            self.ended_unheard()
 
-    def peer_cannot_know(self) -> None:
-        """Both directions have ended, or the peer knows no half-closed streams: close."""
+    def ended_unheard(self) -> None:
+        """The socket will send no more, and the peer knows no half-closed streams."""
         self.close()
 
     def drained(self) -> None:

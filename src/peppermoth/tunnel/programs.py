@@ -1,0 +1,324 @@
+"""Programs on the local proxy: from a request to a stream through a bridge."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import Protocol
+
+from peppermoth.cloaks.machine import Buffer, Ended, Event
+from peppermoth.errors import Failure, RemoteProtocolError
+from peppermoth.redact import Address
+from peppermoth.tunnel.carrier import Carrier
+from peppermoth.tunnel.client_session import ClientSession
+from peppermoth.tunnel.inlet_socks import Credentials
+from peppermoth.tunnel.inlets import Inlet, Outgoing, StreamWanted, UdpWanted
+from peppermoth.tunnel.lines import Line
+from peppermoth.tunnel.streams import Stream, TcpStream
+from peppermoth.tunnel.udp import SocksUdpPort
+from peppermoth.wire import uot
+
+OPEN_PATIENCE = 30.0  # seconds that a program waits for its target
+IDLE_PATIENCE = 2 * 3600.0
+HALF_CLOSED_PATIENCE = 60.0  # an answer's longest pause once the program has said all
+_TRIES = 4
+_UDP_TARGET = Address(uot.MAGIC_NAME, 0)
+_NO_DESTINATION = Address("0.0.0.0", 0)  # noqa: S104 - each datagram brings its own
+
+
+class Proxy(Protocol):
+    """What a program's connection needs of the client."""
+
+    loop: asyncio.AbstractEventLoop
+    credentials: Credentials | None
+
+    def choose(self, tried: list[Line]) -> Line | None:
+        """The line to try next."""
+
+    def left(self, program: Program) -> None:
+        """The program has its stream or is gone."""
+
+
+class Program:
+    """A program's connection until its stream is open; then the stream takes it over."""
+
+    __slots__ = ("_inlet", "_line", "_proxy", "_refusal", "_stream", "_tried", "_tries",
+                 "_udp", "address", "carrier", "deadline", "early")  # fmt: skip
+
+    def __init__(self, proxy: Proxy, sock: socket.socket) -> None:
+        self._proxy = proxy
+        self._inlet = Inlet(proxy.credentials, proxy.loop.time())
+        self._line: Line | None = None
+        self._stream: ProgramStream | UdpStream | None = None
+        self._tried: list[Line] = []
+        self._tries = 0
+        self._refusal = Failure.BRIDGE_UNREACHABLE
+        self._udp = False
+        self.address = _UDP_TARGET
+        self.early = b""
+        self.deadline = self._inlet.next_wakeup() or 0.0
+        self.carrier = Carrier(proxy.loop, sock, self)
+        self.carrier.resume()
+
+    # The carrier's sink
+
+    def received(self, data: memoryview) -> None:
+        """Bytes of the request."""
+        self._inlet.receive_data(data, self._proxy.loop.time())
+        self._turn()
+
+    def ended(self) -> None:
+        """The program left in the middle of its request."""
+        self._inlet.receive_data(b"", self._proxy.loop.time())
+        self._turn()
+
+    def drained(self) -> None:
+        """Answers are short; nothing was held back for them."""
+
+    def lost(self, error: OSError | None) -> None:
+        """The connection is closed."""
+        self._proxy.left(self)
+        if self._line is not None:
+            self._line.forget(self)
+        if self._stream is not None:
+            self._stream.close()
+
+    # The request
+
+    def _turn(self) -> None:
+        for event in self._inlet.events():
+            self._handle(event)
+        for item in self._inlet.data_to_send():
+            self.carrier.write(item)
+
+    def _handle(self, event: Event) -> None:
+        match event:
+            case StreamWanted(address, early):
+                self._want(address, early)
+            case UdpWanted():
+                self._udp = True
+                request = uot.Request(uot.Framing.ADDRESSED, _NO_DESTINATION)
+                self._want(_UDP_TARGET, uot.encode_request(request))
+            case Outgoing(data):
+                self.early += data
+            case Ended():
+                for item in self._inlet.data_to_send():
+                    self.carrier.write(item)
+                self.carrier.close()
+
+    def _want(self, address: Address, early: bytes) -> None:
+        self.carrier.pause()  # until the target is connected
+        self.deadline = self._proxy.loop.time() + OPEN_PATIENCE
+        self.address, self.early = address, early
+        self._try()
+
+    def _try(self) -> None:
+        self._tries += 1
+        line = self._proxy.choose(self._tried) if self._tries <= _TRIES else None
+        if line is None:
+            self.refused(self._refusal)
+            return
+        self._line = line
+        line.open(self)
+
+    def too_late(self) -> None:
+        """The deadline has passed."""
+        if self._line is None:
+            self._inlet.wake(self._proxy.loop.time())
+            self._turn()
+        else:
+            self._line.forget(self)
+            if self._stream is not None:
+                self._stream.abandon()
+            self.refused(Failure.TARGET_TIMEOUT)
+
+    # What the client's sessions say about it
+
+    def attached(self, session: ClientSession, number: int) -> Stream:
+        """A session asks the bridge for the target."""
+        make = UdpStream if self._udp else ProgramStream
+        self._stream = stream = make(session, number)
+        return stream
+
+    def accepted(self) -> None:
+        """The target is connected: answer the program and hand its connection over."""
+        stream = self._stream
+        if stream is None or self.carrier.closed:
+            return
+        self._proxy.left(self)
+        if isinstance(stream, UdpStream):
+            stream.serve(self.carrier, self._inlet)
+        else:
+            self._inlet.accept()
+            for item in self._inlet.data_to_send():
+                self.carrier.write(item)
+            stream.inlet = None if self._inlet.transparent else self._inlet
+            stream.join(self.carrier)
+        self._stream = None
+
+    def refused(self, failure: Failure) -> None:
+        """It could not be opened: say why and close."""
+        self._stream = None
+        if not self.carrier.closed:
+            self._inlet.refuse(failure)
+            self._turn()
+
+    def unserved(self, failure: Failure) -> None:
+        """The session ended before an answer: try again, on another line if need be."""
+        self._stream = None
+        if self._line is not None and failure is not Failure.BRIDGE_LOST:
+            self._tried.append(self._line)
+        self._refusal = failure
+        self._try()
+
+
+class ProgramStream(TcpStream):
+    """A program's open connection. ``inlet`` rewrites what it says, where it has to."""
+
+    __slots__ = ("inlet",)
+
+    def __init__(self, session: ClientSession, number: int) -> None:
+        super().__init__(session, number, IDLE_PATIENCE)
+        self.inlet: Inlet | None = None
+
+    def received(self, data: memoryview) -> None:
+        """Bytes from the program."""
+        if self.inlet is None:
+            super().received(data)
+        else:
+            self._through_inlet(data)
+
+    def ended(self) -> None:
+        """The program will say no more."""
+        if self.inlet is None:
+            super().ended()
+        else:
+            self._through_inlet(b"")
+
+    def _through_inlet(self, data: Buffer) -> None:
+        inlet = self.inlet
+        if inlet is None:
+            return
+        inlet.receive_data(data, self.session.loop.time())
+        for event in inlet.events():
+            match event:
+                case Outgoing(onward):
+                    super().received(memoryview(onward))
+                case Ended(""):
+                    super().ended()
+                case Ended():
+                    self.close()
+
+    def ended_unheard(self) -> None:
+        """The bridge knows no half-closed streams: leave it open for the answer."""
+        self.patience = HALF_CLOSED_PATIENCE
+
+    def abandon(self) -> None:
+        """The program waits no longer; its connection stays open for the answer."""
+        self.session.close_stream(self.number)
+
+
+class UdpStream:
+    """A program's UDP association: datagrams on a local port, framed in one stream."""
+
+    __slots__ = ("_carrier", "_port", "_reader", "_stops", "number", "patience", "session",
+                 "used")  # fmt: skip
+
+    def __init__(self, session: ClientSession, number: int) -> None:
+        self.session = session
+        self.number = number
+        self.patience = IDLE_PATIENCE
+        self.used = session.loop.time()
+        self._port: SocksUdpPort | None = None
+        self._carrier: Carrier | None = None
+        self._reader = uot.DatagramReader(uot.Framing.ADDRESSED)
+        self._stops = 0
+
+    def serve(self, carrier: Carrier, inlet: Inlet) -> None:
+        """Open the local port and tell the program. The association ends with ``carrier``."""
+        listen, peer = carrier.sock.getsockname()[0], carrier.sock.getpeername()[0]
+        try:
+            self._port = SocksUdpPort(listen, peer, 0, self._send)
+        except OSError:
+            inlet.refuse(Failure.OTHER)
+        else:
+            inlet.accept_udp(self._port.bound)
+        for item in inlet.data_to_send():
+            carrier.write(item)
+        self._carrier = carrier
+        carrier.sink = self
+        if self._port is None:
+            self.close()
+        else:
+            carrier.resume()
+
+    def _send(self, address: Address, payload: bytes) -> None:
+        self.used = self.session.loop.time()
+        if not self._stops:  # UDP may lose; it must not pile up
+            frame = uot.encode_datagram(uot.Framing.ADDRESSED, address, payload)
+            self.session.send(self.number, frame)
+
+    # The control connection's sink: nothing is said on it, its end is the end
+
+    def received(self, data: memoryview) -> None:
+        """Nothing is expected here."""
+
+    def ended(self) -> None:
+        """The program ends its association."""
+        self.close()
+
+    def drained(self) -> None:
+        """Nothing was held back."""
+
+    def lost(self, error: OSError | None) -> None:
+        """The program is gone."""
+        self.close()
+
+    # The session's side
+
+    def deliver(self, data: Buffer) -> None:
+        """Bytes of framed datagrams from the bridge."""
+        self.used = self.session.loop.time()
+        try:
+            datagrams = self._reader.feed(data)
+        except RemoteProtocolError:
+            self.close()
+            return
+        for address, payload in datagrams:
+            if address is not None and self._port is not None:
+                self._port.reply(address, payload)
+
+    def flush(self) -> None:
+        """Datagrams left as they came."""
+
+    def input_ended(self) -> None:
+        """The bridge has no more datagrams."""
+        self.close()
+
+    def closed(self) -> None:
+        """The bridge ended the association."""
+        if self._port is not None:
+            self._port.close()
+        if self._carrier is not None:
+            self._carrier.close()
+
+    def broken(self) -> None:
+        """The session ended."""
+        self.closed()
+
+    def close(self) -> None:
+        """End the association at both ends."""
+        self.session.close_stream(self.number)
+        self.closed()
+
+    def abandon(self) -> None:
+        """The program waits no longer."""
+        self.session.close_stream(self.number)
+
+    def stop(self, reason: int) -> None:
+        """Drop datagrams while the session is full."""
+        self._stops |= reason
+
+    def go(self, reason: int) -> None:
+        """Take datagrams again."""
+        self._stops &= ~reason
