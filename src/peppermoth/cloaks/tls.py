@@ -19,12 +19,15 @@ import hmac
 import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from peppermoth.cloaks.machine import Buffer, Ended, Event, Rejected
+from peppermoth.cloaks.nginx import ServerObject, server_context
+from peppermoth.errors import RemoteProtocolError
+from peppermoth.wire.hello import first_client_hello
 
 NOT_TLS = "not TLS"
 NO_FINGERPRINT = "none"
@@ -126,19 +129,15 @@ def server_stack(certificate: str, key: str, protocols: Sequence[str] = PROTOCOL
 
     Raises OSError or ssl.SSLError for files that cannot be used.
     """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.set_ciphers("HIGH:!aNULL:!MD5")
-    context.options |= ssl.OP_CIPHER_SERVER_PREFERENCE | ssl.OP_NO_RENEGOTIATION
-    context.set_alpn_protocols(list(protocols))
-    context.load_cert_chain(certificate, key)
+    context = server_context(certificate, key, protocols)
     return Stack(context, ssl.MemoryBIO, True, 16_384, False)
 
 
 class Tls:
     """One TLS connection. A client's first flight is ready to send at once."""
 
-    __slots__ = ("_ended", "_events", "_incoming", "_items", "_outgoing", "_secured", "_stack",
-                 "_started", "_tls")  # fmt: skip
+    __slots__ = ("_ended", "_events", "_failed", "_greeting", "_incoming", "_items", "_outgoing",
+                 "_secured", "_stack", "_started", "_tls")  # fmt: skip
 
     def __init__(self, stack: Stack, server_hostname: str | None = None) -> None:
         self._stack = stack
@@ -153,7 +152,9 @@ class Tls:
         self._events: list[Event] = []
         self._items: list[bytes] = []
         self._secured = False
-        self._ended = False
+        self._ended = False  # nothing more comes from the peer
+        self._failed = False  # nothing more can be said to it
+        self._greeting: bytearray | None = bytearray() if stack.server_side else None
         self._started = not stack.server_side
         if self._started:
             self._handshake()
@@ -171,9 +172,10 @@ class Tls:
             self._started = True
             if data[0] != _HANDSHAKE_RECORD and not data[0] & _SSLV2_BIT:
                 # The test nginx makes before it calls OpenSSL: this is not TLS at all.
-                self._ended = True
-                self._events.append(Rejected(NOT_TLS, bytes(data)))
+                self._fail(Rejected(NOT_TLS, bytes(data)))
                 return
+        if self._greeting is not None:
+            self._look_at_hello(self._greeting, data)
         self._incoming.write(bytes(data) if self._stack.wants_bytes else data)
         if self._secured or self._handshake():
             self._read()
@@ -198,8 +200,8 @@ class Tls:
     # Verbs
 
     def send(self, data: Buffer) -> None:
-        """Encrypt ``data`` as one write. Ignored once the connection has ended."""
-        if self._ended or not data:
+        """Encrypt ``data`` as one write, even when the peer has ended. Ignored after a failure."""
+        if self._failed or not data:
             return
         with contextlib.suppress(ssl.SSLZeroReturnError):
             sent = self._tls.write(data)
@@ -209,12 +211,24 @@ class Tls:
 
     def close(self) -> None:
         """Send close_notify; nothing can be sent after it."""
-        if self._secured:
+        if self._secured and not self._failed:
             with contextlib.suppress(ssl.SSLError):
                 self._tls.unwrap()
             self._flush()
 
     # Inside
+
+    def _look_at_hello(self, greeting: bytearray, data: Buffer) -> None:
+        """A server's context asks what the client offered when OpenSSL has read the hello."""
+        greeting += data
+        try:
+            hello = first_client_hello(greeting)
+        except RemoteProtocolError:
+            self._greeting = None  # OpenSSL has the last word
+        else:
+            if hello is not None:
+                cast(ServerObject, self._tls).offered = hello.alpn
+                self._greeting = None
 
     def _handshake(self) -> bool:
         try:
@@ -264,7 +278,7 @@ class Tls:
 
     def _fail(self, event: Event) -> None:
         self._flush()  # the alert
-        self._ended = True
+        self._ended = self._failed = True
         self._events.append(event)
 
 

@@ -99,6 +99,10 @@ class Carrier:
 
     # Reading
 
+    def read_at_most(self, size: int = READ_SIZE) -> None:
+        """Take ``size`` bytes in one read. What a peer left unread makes a close an RST."""
+        self._buffer = read_buffer(self._loop)[:size]
+
     def resume(self) -> None:
         """Start or go on reading."""
         if not (self._reading or self._eof or self.closed or self._closing):
