@@ -24,7 +24,7 @@ NOW = datetime(2030, 6, 1, 12, 30, 15, 999, tzinfo=UTC)
 def pair(tmp_path):
     key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
     key.write_bytes(new_key())
-    certificate.write_bytes(self_signed(key.read_bytes(), "www.example.com", NOW))
+    certificate.write_bytes(self_signed(key, "www.example.com", NOW))
     return certificate, key
 
 
@@ -83,7 +83,7 @@ def test_which_names_a_certificate_covers(pair, name, covered):
 
 def test_a_wildcard_covers_one_label(pair):
     certificate, key = pair
-    certificate.write_bytes(self_signed(key.read_bytes(), "*.example.com", NOW))
+    certificate.write_bytes(self_signed(key, "*.example.com", NOW))
     found = load_pair(certificate, key)
     assert found.covers("www.example.com")
     assert not found.covers("a.b.example.com")
@@ -128,6 +128,19 @@ def test_a_key_under_a_passphrase_is_refused_with_a_remedy(pair, tmp_path):
     openssl("pkey", "-in", key, "-aes256", "-passout", "pass:x", "-out", locked)
     with pytest.raises(ConfigError, match="needs a passphrase; remove it"):
         load_pair(certificate, locked)
+
+
+def test_a_key_of_another_kind_is_shown_but_not_signed_with(tmp_path):
+    key, certificate = tmp_path / "rsa.pem", tmp_path / "cert.pem"
+    openssl(
+        *("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=old.example"),
+        *("-keyout", key, "-out", certificate),
+    )
+    found = load_pair(certificate, key)
+    assert found.names == ()
+    assert not found.covers("old.example")
+    with pytest.raises(ConfigError, match=r"rsa\.pem is not an elliptic-curve key"):
+        self_signed(key, "new.example", NOW)
 
 
 def test_a_missing_file_is_named(pair, tmp_path):

@@ -104,6 +104,14 @@ def test_a_damaged_file_is_named_and_never_made_anew(tmp_path, name, damage):
     assert (tmp_path / name).read_bytes() == damage
 
 
+def test_a_record_that_cannot_be_read_is_named(tmp_path):
+    State.open(tmp_path, NOW)
+    (tmp_path / "bridge.json").unlink()
+    (tmp_path / "bridge.json").mkdir()
+    with pytest.raises(ConfigError, match=r"Cannot read .*bridge\.json"):
+        State.open(tmp_path, NOW)
+
+
 @pytest.mark.parametrize(
     "change",
     [

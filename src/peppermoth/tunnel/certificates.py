@@ -62,14 +62,14 @@ def new_key() -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-def self_signed(key_pem: bytes, name: str, now: datetime) -> bytes:
+def self_signed(key_file: Path, name: str, now: datetime) -> bytes:
     """A certificate for ``name`` as PEM, signed by its own key.
 
     Raises ConfigError for a key that is none or not an elliptic-curve key.
     """
-    key = _load_key(key_pem, "the key")
+    key = _load_key(key_file)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise ConfigError("the key is not an elliptic-curve key")
+        raise ConfigError(f"The key in {key_file} is not an elliptic-curve key.")
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
     begin = (now - _BACKDATED).replace(microsecond=0)
     public = key.public_key()
@@ -93,7 +93,7 @@ def load_pair(certificate: Path, key: Path) -> Certificate:
     Raises ConfigError for files that cannot be read, are not PEM, or do not fit.
     """
     leaf = _load_certificate(certificate)
-    private = _load_key(_read(key), str(key))
+    private = _load_key(key)
     if _pin(leaf.public_key()) != _pin(private.public_key()):
         raise ConfigError(f"The certificate {certificate} does not belong to the key {key}.")
     return Certificate(
@@ -205,13 +205,13 @@ def _load_certificate(path: Path) -> x509.Certificate:
         raise ConfigError(f"There is no PEM certificate in {path}.") from exc
 
 
-def _load_key(pem: bytes, source: str) -> PrivateKeyTypes:
+def _load_key(path: Path) -> PrivateKeyTypes:
     try:
-        return load_pem_private_key(pem, password=None)
+        return load_pem_private_key(_read(path), password=None)
     except TypeError as exc:  # what cryptography raises for a key under a passphrase
         raise ConfigError(
-            f"The private key in {source} needs a passphrase; remove it with "
+            f"The private key in {path} needs a passphrase; remove it with "
             "'openssl pkey -in KEY -out NEW'."
         ) from exc
     except (ValueError, UnsupportedAlgorithm) as exc:
-        raise ConfigError(f"There is no usable private key in {source}.") from exc
+        raise ConfigError(f"There is no usable private key in {path}.") from exc

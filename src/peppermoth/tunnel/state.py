@@ -155,7 +155,7 @@ class State:
         self._save()
 
     def _sign(self, now: datetime) -> None:
-        pem = certificates.self_signed(self.key.read_bytes(), self.cover_name, now)
+        pem = certificates.self_signed(self.key, self.cover_name, now)
         write_private(self.certificate, pem)
 
     def _save(self) -> None:
