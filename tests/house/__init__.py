@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -22,6 +23,21 @@ def dotted(path: Path) -> str:
 def parsed(path: Path) -> ast.Module:
     """The file's syntax tree."""
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def imports(tree: ast.Module, module: str, *, is_package: bool) -> Iterator[str]:
+    """Every module that is imported anywhere in the tree; relative ones made absolute."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                climb = node.level - is_package
+                here = module.split(".")
+                base = ".".join([*here[: len(here) - climb], *filter(None, [base])])
+            # `from peppermoth import wire` and `from dns import query` import the names.
+            yield from (f"{base}.{alias.name}" for alias in node.names)
 
 
 @functools.cache

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.house import ROOT
+from tests.house import ROOT, SOURCES, dotted, imports, parsed
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUN = PROJECT["project"]["dependencies"]
@@ -58,3 +60,17 @@ def test_the_lock_has_what_the_project_asks_for(name, wanted):
 def test_users_and_developers_run_the_same_versions():
     versions = {str(pin) for pin in pinned("dev")}
     assert {str(pin) for pin in pinned("run")} <= versions
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=dotted)
+def test_the_package_imports_only_what_it_declares(path):
+    """A library that comes along with another, or with the tools, may be gone tomorrow."""
+    names = imports(parsed(path), dotted(path), is_package=path.name == "__init__.py")
+    foreign = {name.split(".")[0] for name in names} - sys.stdlib_module_names - {"peppermoth"}
+    declared = {canonicalize_name(Requirement(text).name) for text in RUN}
+    providers = packages_distributions()
+    assert not {
+        name
+        for name in foreign
+        if not declared & {canonicalize_name(provider) for provider in providers[name]}
+    }
