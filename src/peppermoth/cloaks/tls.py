@@ -12,7 +12,6 @@ certificates, no 0-RTT, no renegotiation.
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import hashlib
 import hmac
@@ -76,14 +75,6 @@ def key_pin(certificate_der: bytes) -> bytes:
     key = x509.load_der_x509_certificate(certificate_der).public_key()
     spki = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return hashlib.sha256(spki).digest()
-
-
-def decode_pin(text: str) -> bytes:
-    """A pin as links carry it (base64url without padding). Raises ValueError."""
-    pin = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    if len(pin) != hashlib.sha256().digest_size:
-        raise ValueError("a pin has 32 bytes")
-    return pin
 
 
 def client_stack(

@@ -22,6 +22,7 @@ from peppermoth.tunnel.outbound import Outbound
 from peppermoth.tunnel.programs import Program
 from peppermoth.tunnel.resolve import Resolver
 from peppermoth.tunnel.targets import Targets
+from peppermoth.wire.pins import decode_pin
 
 DRAIN = 5.0  # seconds that open streams have when the client is told to stop
 _SWEEP = 1.0
@@ -29,7 +30,7 @@ _SWEEP = 1.0
 
 def stack_for(link: Link, fingerprint: str) -> tls.Stack:
     """The TLS client for a link, looking like ``fingerprint``. Raises ConfigError."""
-    pin = tls.decode_pin(link.pin) if link.pin else None
+    pin = decode_pin(link.pin) if link.pin else None
     try:
         return tls.client_stack(fingerprint, pin)
     except ImportError as exc:
