@@ -21,7 +21,7 @@ FILES = ("bridge.json", "key.pem", "certificate.pem")
 
 
 def pin(opened):
-    return certificates.public_key_pin(opened.certificate)
+    return certificates.load_pair(opened.certificate, opened.key).pin
 
 
 def mode(path):

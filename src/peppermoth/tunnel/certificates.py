@@ -120,11 +120,6 @@ def check_pair(certificate: Path, key: Path, now: datetime) -> Certificate:
     return found
 
 
-def public_key_pin(certificate: Path) -> str:
-    """The pin of the first certificate in a PEM file. Raises ConfigError when there is none."""
-    return _pin(_load_certificate(certificate).public_key())
-
-
 class Watch:
     """Notices that files were replaced, by their time and size."""
 

@@ -24,7 +24,12 @@ from peppermoth.tunnel.settings import read_text
 
 Model = TypeVar("Model", bound=BaseModel)
 
-_OPTIONS = {"users": "--user", "users_file": "--users"}
+_OPTIONS = {
+    "users": "--user",
+    "users_file": "--users",
+    "username": "--user",
+    "password": "--user",
+}
 _PATHS = ("cert", "key", "users_file", "cover", "padding_scheme", "state", "links_to")
 
 _SENTENCES = {  # by pydantic's type of error; {} is filled from its context

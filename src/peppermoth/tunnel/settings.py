@@ -8,7 +8,7 @@ bytes. Paths in a file are relative to that file. See docs/how-to/run-a-bridge.m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
@@ -276,12 +276,3 @@ def read_text(path: Path) -> str:
         raise ConfigError(f"Cannot read {path}: {exc.strerror}.") from exc
     except UnicodeDecodeError as exc:
         raise ConfigError(f"{path} is not a text file.") from exc
-
-
-def option_values(**options: object) -> Mapping[str, object]:
-    """The options that were given: those neither None nor empty nor False."""
-    return {
-        name: value
-        for name, value in options.items()
-        if value is not None and value is not False and value not in ([], {})
-    }
