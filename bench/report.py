@@ -86,10 +86,10 @@ def write(
 
 def _medians(systems: Sequence[System], results: Results) -> Table:
     table = Table(title="medians of the rounds")
-    table.add_column("system")
+    table.add_column("system", no_wrap=True)
     figures = [figure for figure in FIGURES if figure.key in results.figures]
     for figure in figures:
-        table.add_column(f"{figure.heading} {figure.unit}", justify="right")
+        table.add_column(f"{figure.heading}\n{figure.unit}", justify="right")
     for system in systems:
         median = median_of(results, system.name)
         values = ((figure, median(figure.key)) for figure in figures)

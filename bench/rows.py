@@ -32,12 +32,12 @@ class Figure:
 FIGURES = (
     Figure("download", "bulk download, one stream", "download", "MB/s", MEGA),
     Figure("upload", "bulk upload, one stream", "upload", "MB/s", MEGA),
-    Figure("parallel", "64 parallel downloads, total", "64 streams", "MB/s", MEGA),
-    Figure("first_byte", "time to first byte, warm session", "first byte", "ms", 1e-3, 2),
-    Figure("crowd_p99", "the same under 50 clients, p99", "50 clients p99", "ms", 1e-3, 1),
+    Figure("parallel", "64 parallel downloads, total", "64\nstreams", "MB/s", MEGA),
+    Figure("first_byte", "time to first byte, warm session", "first\nbyte", "ms", 1e-3, 2),
+    Figure("crowd_p99", "the same under 50 clients, p99", "p99 of\n50 clients", "ms", 1e-3, 1),
     Figure("connections", "new connections per second", "connections", "1/s"),
-    Figure("client_memory", "1,000 idle streams, client", "idle client", "MB", MEGA, 1),
-    Figure("bridge_memory", "1,000 idle streams, bridge", "idle bridge", "MB", MEGA, 1),
+    Figure("client_memory", "1,000 idle streams, client", "idle\nclient", "MB", MEGA, 1),
+    Figure("bridge_memory", "1,000 idle streams, bridge", "idle\nbridge", "MB", MEGA, 1),
 )
 WORDS = {figure.key: figure.what for figure in FIGURES}
 

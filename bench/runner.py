@@ -23,7 +23,7 @@ from bench.routes import RefusedError
 from bench.systems import System
 from peppermoth.redact import Address
 
-LOAD_LIMIT_SECONDS = 30.0
+LOAD_LIMIT_SECONDS = 15.0
 CURE = "to mend: make peers, as root on Debian, with Go for sing-box"
 FAULTS = (StartError, RefusedError, OSError)  # TimeoutError is an OSError
 
