@@ -33,6 +33,7 @@ from peppermoth.tunnel.targets import Targets
 
 log = logging.getLogger(__name__)
 
+NGINX_READ = 16_709  # what OpenSSL reads of a socket at a time; more may stay unread: then RST
 _GRACE = (0.02, 0.25)  # bounds, in seconds, of the wait for a user's first words
 
 
@@ -65,6 +66,7 @@ class Connection(Session):
         self._relay: CoverRelay | None = None
         self._connecting: dict[int, asyncio.Task[None]] = {}
         self.pump.carrier = Carrier(loop, sock, self.pump)
+        self.pump.carrier.read_at_most(NGINX_READ)
         self.pump.carrier.resume()
         patience = self._service.limits.handshake_timeout
         self._timer = loop.call_later(patience, self._silent)
@@ -102,7 +104,10 @@ class Connection(Session):
     def _show_cover(self) -> None:
         if self._relay is None:
             cover, front = self._service.cover, TlsFront(self.machine, self.pump)
-            self._relay = CoverRelay(self.loop, cover, front, alpn=self._protocol)
+            deadline = self._began + self._service.limits.handshake_timeout
+            self._relay = CoverRelay(
+                self.loop, cover, front, alpn=self._protocol, deadline=deadline
+            )
 
     def _on_rejected(self, event: Rejected) -> None:
         self._timer.cancel()
@@ -131,6 +136,7 @@ class Connection(Session):
 
     def _on_authenticated(self, event: Authenticated) -> None:
         self._timer.cancel()
+        self.pump.carrier.read_at_most()
         if self._relay is not None:
             self._relay.client_lost()
             self._relay = None
@@ -142,6 +148,8 @@ class Connection(Session):
         """The client's settings concern the machine alone."""
 
     def _on_ended(self, event: Ended) -> None:
+        if self.user is None and not event.reason:
+            self._show_cover()
         if self._relay is not None and not event.reason:
             self._relay.client_ended()
         else:

@@ -24,7 +24,7 @@ from typing import Protocol
 
 from peppermoth.cloaks.machine import Buffer
 from peppermoth.tunnel.carrier import HIGH, Carrier
-from peppermoth.tunnel.cover import Cover, server_field
+from peppermoth.tunnel.cover import HTTP_2, Cover, server_field
 from peppermoth.tunnel.site import plain_http_page
 
 IDLE_SECONDS = 600.0
@@ -33,6 +33,7 @@ LINGER_SECONDS = 5.0
 MAX_HEAD = 64 * 1024
 
 _RESET_CHECK_SECONDS = 0.01  # a reset by a server on this machine has arrived by then
+_GOAWAY = bytes.fromhex("0000080700000000000000000000000000")  # HTTP/2: no stream, no error
 _ABOUT_THE_FORM = (b"400", b"414", b"431", b"501", b"505")
 _REFUSED = b"405"
 _NEVER_SERVED = b"TRACE "
@@ -68,7 +69,9 @@ class Front(Protocol):
 class CoverRelay:
     """One stranger at the cover. It is the sink of the web server's carrier.
 
-    ``alpn`` is what TLS agreed on; ``clear`` says that there is no TLS at all.
+    ``alpn`` is what TLS agreed on; ``clear`` says that there is no TLS at all. A
+    stranger who has not said a word by ``deadline`` on the loop's clock is sent away:
+    nginx counts from the moment it accepted the connection.
     """
 
     def __init__(
@@ -79,6 +82,7 @@ class CoverRelay:
         *,
         alpn: str | None = None,
         clear: bool = False,
+        deadline: float | None = None,
     ) -> None:
         self._loop = loop
         self._front = front
@@ -94,6 +98,8 @@ class CoverRelay:
         self._over = False
         self._traffic = loop.time()
         self._timer = loop.call_later(IDLE_SECONDS, self._look)
+        self._goodbye = _GOAWAY if alpn == HTTP_2 else b""
+        self._deadline = None if deadline is None else loop.call_at(deadline, self._send_away)
         self._opening = loop.create_task(self._open(cover, alpn), name="cover opening")
 
     async def _open(self, cover: Cover, alpn: str | None) -> None:
@@ -125,6 +131,7 @@ class CoverRelay:
             return
         self._traffic = self._loop.time()
         self._client_spoke_last = True
+        self._heard()
         if self._clear is not None:
             self._clear.asked(data)
         if self._upstream is None:
@@ -138,6 +145,16 @@ class CoverRelay:
             # Nobody reads after its FIN: learn of a reset caused by these bytes.
             self._loop.call_later(_RESET_CHECK_SECONDS, self._check_reset)
 
+    def _heard(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _send_away(self) -> None:
+        self._front.write(self._goodbye)
+        self._front.finish(True)
+        self._end(self._front.close)
+
     def _to_upstream(self, upstream: Carrier, data: Buffer) -> None:
         upstream.write(self._repeat.without(data))
         if upstream.full:
@@ -148,6 +165,7 @@ class CoverRelay:
         if self._over or self._client_ended:
             return
         self._client_ended = True
+        self._heard()
         if self._upstream_ended:
             self._end(self._front.close)
         elif self._upstream is not None:
@@ -158,6 +176,7 @@ class CoverRelay:
         if not self._over:
             self._over = True
             self._timer.cancel()
+            self._heard()
             if self._upstream is not None:
                 self._upstream.abort()
 
@@ -218,6 +237,7 @@ class CoverRelay:
         if not self._over:
             self._over = True
             self._timer.cancel()
+            self._heard()
             if self._upstream is not None:
                 self._upstream.drop()
             close()

@@ -1,0 +1,112 @@
+"""A prober's view of the bridge and of nginx, side by side, with that nginx as the cover."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.conftest import Certificate
+from tests.interop.battery import PROBES
+from tests.interop.nginx import PATIENCE_SECONDS, free_ports, nginx, wait_for
+from tests.interop.probes import Observation, observe
+
+AT_ONCE = 8
+"""Probes in flight; most of them only wait."""
+
+KNOWN = {
+    # nginx says no close_notify after a body that never came. It is alone in knowing
+    # that it waited for one: what its clear port shows is a FIN like any other.
+    "POST without its body": {"close_notify"},
+    "Expect": {"close_notify"},
+}
+"""What is known to differ, by probe. This list only shrinks."""
+
+CONFIG = """
+listen = ["127.0.0.1:{port}"]
+cert = "{cert}"
+key = "{key}"
+cover = "http://127.0.0.1:{clear}"
+cover_h2 = "http://127.0.0.1:{clear_h2}"
+state = "{home}/state"
+links_to = "{home}/links"
+public_host = "127.0.0.1"
+[users]
+anna = "correct horse battery staple"
+[limits]
+handshake_timeout = {patience}
+"""
+
+
+class Seen(NamedTuple):
+    """One probe, seen from outside."""
+
+    nginx: Observation
+    bridge: Observation
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("site")
+    (root / "index.html").write_text("<!doctype html><title>Wool</title>" + "<p>Sheep.</p>" * 40)
+    (root / "large.bin").write_bytes(bytes(range(256)) * 1200)
+    return root
+
+
+@pytest.fixture(scope="module")
+def ports(
+    tmp_path_factory: pytest.TempPathFactory, site: Path, certificate: Certificate
+) -> Iterator[tuple[int, int]]:
+    """The TLS ports of an nginx and of a bridge in front of that nginx."""
+    home = tmp_path_factory.mktemp("probes")
+    with nginx(home, site, *certificate) as peer:
+        (port,) = free_ports(1)
+        settings = home / "bridge.toml"
+        settings.write_text(
+            CONFIG.format(
+                port=port,
+                home=home,
+                cert=certificate.cert,
+                key=certificate.key,
+                clear=peer.clear,
+                clear_h2=peer.clear_h2,
+                patience=float(PATIENCE_SECONDS),
+            )
+        )
+        command = [str(Path(sys.executable).with_name("peppermoth")), "bridge"]
+        bridge = subprocess.Popen([*command, "--config", str(settings)], stdout=subprocess.DEVNULL)
+        try:
+            wait_for(port)
+            yield peer.tls, port
+        finally:
+            bridge.terminate()
+            bridge.wait(10)
+
+
+@pytest.fixture(scope="module")
+def seen(ports: tuple[int, int]) -> dict[str, Seen]:
+    """Every probe against both, each pair at the same time."""
+
+    def play(name: str) -> Seen:
+        return Seen(*(observe(port, PROBES[name], PATIENCE_SECONDS) for port in ports))
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return dict(zip(PROBES, pool.map(play, PROBES), strict=True))
+
+
+@pytest.mark.parametrize("name", PROBES)
+def test_the_bridge_answers_as_nginx(name: str, seen: dict[str, Seen]):
+    theirs, ours = (vars(observation) for observation in seen[name])
+    differing = {field for field in theirs if theirs[field] != ours[field]}
+    expected = KNOWN.get(name, set())
+    assert differing == expected, {f: (theirs[f], ours[f]) for f in differing ^ expected}
+
+
+def test_the_battery_tells_servers_apart(seen: dict[str, Seen]):
+    """The comparison would mean nothing if probes saw too little to differ."""
+    assert len({repr(pair.nginx) for pair in seen.values()}) > len(PROBES) / 3
