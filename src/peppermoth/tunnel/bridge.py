@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 DRAIN = 5.0  # seconds that open streams have when the bridge is told to stop
 _SWEEP = 5.0
+_RENEW = 24 * 3600.0  # how often a self-made certificate is looked at, to be renewed in time
 _EVERYWHERE = "::" if socket.has_dualstack_ipv6() else "0.0.0.0"  # noqa: S104 - a public server
 
 
@@ -41,6 +42,7 @@ class Bridge:
         self._settings = settings
         self._listeners: list[Listener] = []
         self._connections: set[Connection] = set()
+        self._loaded = self._loop.time()
         self._strangers = 0
         self._sessions: Counter[str] = Counter()
         self._sweeper: asyncio.TimerHandle | None = None
@@ -66,7 +68,8 @@ class Bridge:
             for sock in sockets:
                 sock.close()
             raise
-        own = OwnAddresses()
+        public = self.service.address.ip
+        own = OwnAddresses([public] if public else [])
         allow = self._settings.allow_private
         self.targets = Targets(Resolver(), allow_private=allow, own=own)
         self.outbound = Outbound(self.targets, timeout=self.service.limits.connect_timeout)
@@ -103,8 +106,9 @@ class Bridge:
             self._reloading = self._loop.create_task(self._reload())
 
     async def _reload(self) -> None:
+        self._loaded = self._loop.time()
         try:
-            service = await load(self._settings, self.service.links[0][1].address)
+            service = await load(self._settings, self.service.address)
         except ConfigError as exc:
             log.error("Nothing was reloaded: %s", exc)
             return
@@ -142,7 +146,7 @@ class Bridge:
             connection.close_idle(now)
             if connection.user and not connection.streams and now - connection.idle_since > idle:
                 connection.close()
-        if self.service.watch.changed():
+        if self.service.watch.changed() or now - self._loaded > _RENEW:
             self.reload()
 
     # What connections ask for

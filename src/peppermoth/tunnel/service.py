@@ -55,6 +55,7 @@ class Users:
 class Service:
     """Everything that a new connection needs to know."""
 
+    address: Address
     users: Users
     stack: tls.Stack
     cover: Cover
@@ -86,19 +87,23 @@ async def load(settings: BridgeSettings, address: Address) -> Service:
         (user, _link(user, password, address, name, pair)) for user, password in passwords.items()
     )
     watch = certificates.Watch(certificate, key)
-    return Service(Users(passwords), stack, cover, scheme, settings.limits, links, watch)
+    return Service(address, Users(passwords), stack, cover, scheme, settings.limits, links, watch)
 
 
 def _link(
     user: str, password: Secret, address: Address, name: str, pair: certificates.Certificate
 ) -> Link:
-    """A link to this bridge. Apps that know no pins need ``insecure`` for our own certificate."""
+    """A link to this bridge.
+
+    Only our own certificate is pinned, since an authority's comes with a new key
+    every few months; apps that know no pins need ``insecure`` for it.
+    """
     return Link(
         password=password,
         address=address,
         sni=name.replace("*", "www", 1),
         insecure=pair.self_signed,
-        pin=pair.pin,
+        pin=pair.pin if pair.self_signed else None,
         name=user,
     )
 
