@@ -145,6 +145,9 @@ HANDSHAKES: dict[str, Probe] = {
     "an unauthenticated cipher": Probe(
         Hello(versions=(_TLS12, _TLS12), ciphers="AECDH-AES128-SHA:@SECLEVEL=0")
     ),
+    "Chrome": Probe(Hello(browser="chrome:stable"), (_H2_GET, Wait(0.5), _GOAWAY)),
+    "Chrome, then silence": Probe(Hello(browser="chrome:stable")),
+    "Chrome 131": Probe(Hello(browser="chrome:131"), (_H2_GET, Wait(0.5), _GOAWAY)),
     "half a hello, then silence": Probe(None, (Raw(_FLIGHT[:100]),)),
     "half a hello, then FIN": Probe(None, (Raw(_FLIGHT[:100]), Fin)),
     "a hello in two": Probe(None, (Raw(_FLIGHT[:100]), Wait(0.3), Raw(_FLIGHT[100:]))),

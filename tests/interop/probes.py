@@ -19,7 +19,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import hpack
+import utls
 from hyperframe.frame import Frame, HeadersFrame
+
+from peppermoth.wire.hello import decode_server_hello
 
 HOST = "127.0.0.1"
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
@@ -34,7 +37,10 @@ _SIGNED = {length: top for top in (97, 116) for length in range(top - 4, top)}
 
 @dataclass(frozen=True)
 class Hello:
-    """How the prober greets: a TLS client by its settings, ``delay`` seconds after connecting."""
+    """How the prober greets: a TLS client by its settings, ``delay`` seconds after connecting.
+
+    A ``browser``, by its profile in utls, has settings of its own.
+    """
 
     alpn: tuple[str, ...] = ("http/1.1",)
     name: str | None = "localhost"
@@ -44,9 +50,16 @@ class Hello:
     )
     ciphers: str = "DEFAULT:@SECLEVEL=0"
     delay: float = 0.0
+    browser: str | None = None
 
     def context(self) -> ssl.SSLContext:
         """A client context that trusts anybody."""
+        if self.browser is not None:
+            likeness: ssl.SSLContext = utls.SSLContext(utls.PROTOCOL_TLS_CLIENT)
+            likeness.set_fingerprint(self.browser)
+            likeness.check_hostname = False
+            likeness.verify_mode = ssl.CERT_NONE
+            return likeness
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -58,6 +71,10 @@ class Hello:
         if self.alpn:
             context.set_alpn_protocols(list(self.alpn))
         return context
+
+    def memory(self) -> ssl.MemoryBIO:
+        """A buffer of the library that the context is of."""
+        return ssl.MemoryBIO() if self.browser is None else utls.MemoryBIO()
 
     def first_flight(self) -> bytes:
         """A ClientHello in its record."""
@@ -110,6 +127,7 @@ class Observation:
     """What the prober saw."""
 
     records: list[tuple[int, int, int]] = field(default_factory=list)
+    hello: tuple[object, ...] = ()
     tls: tuple[str, ...] = ()
     said: list[object] = field(default_factory=list)
     alert: str = ""
@@ -121,21 +139,33 @@ class Observation:
 class _Line:
     """One connection of the prober."""
 
-    def __init__(self, port: int, hello: Hello | None) -> None:
+    def __init__(
+        self,
+        port: int,
+        hello: Hello | None,
+        context: ssl.SSLContext | None = None,
+        session: ssl.SSLSession | None = None,
+    ) -> None:
         self.sock = socket.create_connection((HOST, port))
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.seen = Observation()
+        self.sent: list[bytes] = []
         self.raw = bytearray()
         self.plain = bytearray()
         self.tls: ssl.SSLObject | None = None
         self.alpn: str | None = None
+        self.ticket: ssl.SSLSession | None = None
         if hello is not None:
-            self.incoming, self.outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-            self.tls = hello.context().wrap_bio(
+            self.incoming, self.outgoing = hello.memory(), hello.memory()
+            self.tls = (context or hello.context()).wrap_bio(
                 self.incoming, self.outgoing, server_hostname=hello.name
             )
+            if session is not None:
+                self.tls.session = session
 
     def send(self, data: bytes) -> None:
+        if data:
+            self.sent.append(data)
         try:
             self.sock.sendall(data)
         except OSError:
@@ -185,6 +215,7 @@ class _Line:
         try:
             while data := self.tls.read(65536):
                 self.plain += data
+                self.ticket = self.tls.session
             self.seen.close_notify = True
         except ssl.SSLWantReadError:
             pass
@@ -219,9 +250,41 @@ def observe(port: int, probe: Probe, patience: float) -> Observation:
             line.pump(time.monotonic() + 2.5 * patience)
         line.seen.late = time.monotonic() - started > patience / 2
     line.seen.records = _handshake(bytes(line.raw), bool(line.seen.tls))
+    line.seen.hello = _server_hello(bytes(line.raw))
     if probe.hello is not None or not line.seen.records:
         line.seen.said = _speech(bytes(line.plain), line.alpn)
     return line.seen
+
+
+def recorded(port: int, hello: Hello, words: bytes) -> list[bytes]:
+    """What went over the line, write by write, when a client said ``words``."""
+    line = _Line(port, hello)
+    with contextlib.closing(line.sock):
+        deadline = time.monotonic() + 10
+        assert line.handshake(deadline)
+        _play(line, words, deadline)
+        line.read(deadline)
+    return line.sent
+
+
+def resumed(port: int, hello: Hello, words: bytes) -> tuple[bool, list[tuple[int, int, int]]]:
+    """Whether a second connection resumed the first one's session, and the server's records."""
+    context = hello.context()
+    first = _Line(port, hello, context)
+    with contextlib.closing(first.sock):
+        deadline = time.monotonic() + 10
+        assert first.handshake(deadline)
+        _play(first, words, deadline)
+        first.pump(deadline)
+        assert first.ticket is not None
+    second = _Line(port, hello, context, first.ticket)
+    with contextlib.closing(second.sock):
+        assert second.handshake(time.monotonic() + 10)
+        assert second.tls is not None
+        reused = bool(second.tls.session_reused)
+        _play(second, words, deadline)
+        second.pump(time.monotonic() + 10)
+    return reused, _handshake(bytes(second.raw), False)[:6]
 
 
 def _play(line: _Line, step: Step, started: float) -> float:
@@ -267,6 +330,16 @@ def _records(raw: bytes) -> Iterator[tuple[int, int, int]]:
         length = int.from_bytes(raw[3:5], "big")
         yield raw[0], raw[2], _SIGNED.get(length, length)
         raw = raw[5 + length :]
+
+
+def _server_hello(raw: bytes) -> tuple[object, ...]:
+    """Versions, cipher, extensions in their order and chosen group of a ServerHello."""
+    if raw[:1] != b"\x16":
+        return ()
+    length = int.from_bytes(raw[3:5], "big")
+    hello = decode_server_hello(raw[5 : 5 + length])
+    extensions = [(kind, len(data)) for kind, data in hello.extensions]
+    return hello.version, hello.cipher_suite, extensions, hello.key_share_group
 
 
 def _speech(plain: bytes, alpn: str | None) -> list[object]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,7 +18,8 @@ import pytest
 from tests.conftest import Certificate
 from tests.interop.battery import PROBES
 from tests.interop.nginx import PATIENCE_SECONDS, free_ports, nginx, wait_for
-from tests.interop.probes import Observation, observe
+from tests.interop.probes import Hello, Observation, Probe, Raw, Wait, observe, recorded, resumed
+from tests.peers import find
 
 AT_ONCE = 8
 """Probes in flight; most of them only wait."""
@@ -37,10 +42,16 @@ state = "{home}/state"
 links_to = "{home}/links"
 public_host = "127.0.0.1"
 [users]
-anna = "correct horse battery staple"
+anna = "{password}"
 [limits]
 handshake_timeout = {patience}
 """
+
+
+PASSWORD = "correct horse battery staple"
+USER = hashlib.sha256(PASSWORD.encode()).digest()
+PADDING = b"\0\x1e" + bytes(30)
+LAST_GET = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 
 class Seen(NamedTuple):
@@ -70,6 +81,7 @@ def ports(
         settings.write_text(
             CONFIG.format(
                 port=port,
+                password=PASSWORD,
                 home=home,
                 cert=certificate.cert,
                 key=certificate.key,
@@ -105,6 +117,50 @@ def test_the_bridge_answers_as_nginx(name: str, seen: dict[str, Seen]):
     differing = {field for field in theirs if theirs[field] != ours[field]}
     expected = KNOWN.get(name, set())
     assert differing == expected, {f: (theirs[f], ours[f]) for f in differing ^ expected}
+
+
+def test_a_replayed_flight_of_a_user_is_refused_as_by_nginx(ports: tuple[int, int]):
+    """Recorded on the line and played again: nobody but the user can go on with it."""
+    answers = []
+    for port in ports:
+        hello, *rest = recorded(port, Hello(alpn=("h2", "http/1.1")), USER + PADDING)
+        again = Probe(None, (Raw(hello), Wait(0.5), Raw(b"".join(rest))))
+        answers.append(observe(port, again, PATIENCE_SECONDS))
+    assert answers[0] == answers[1]
+    assert answers[0].end == "FIN"
+    assert not answers[0].late
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_ticket_resumes_a_session_as_with_nginx(version: ssl.TLSVersion, ports: tuple[int, int]):
+    hello = Hello(versions=(version, version))
+    theirs, ours = (resumed(port, hello, LAST_GET) for port in ports)
+    assert theirs == ours
+    assert ours[0]
+
+
+def test_renegotiation_is_refused_as_by_nginx(ports: tuple[int, int]):
+    theirs, ours = (renegotiated(port) for port in ports)
+    assert theirs == ours
+    assert "no renegotiation" in ours
+
+
+def renegotiated(port: int) -> str:
+    """What openssl says when it asks for a new handshake within TLS 1.2."""
+    command = [find("openssl"), "s_client", "-tls1_2", "-connect", f"127.0.0.1:{port}"]
+    client = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    assert client.stdin is not None
+    time.sleep(0.3)  # in its first line s_client takes R as a command once TLS is up
+    client.stdin.write("R\n")
+    client.stdin.flush()
+    try:
+        client.wait(PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        client.kill()
+    words = client.communicate()[1]
+    return re.sub(r"^[0-9A-F]{16}", "", words, flags=re.MULTILINE)
 
 
 def test_the_battery_tells_servers_apart(seen: dict[str, Seen]):

@@ -3,9 +3,9 @@
 There is no listening port. Each visitor gets a socket pair; hypercorn serves one
 end, in HTTP/1.1 or HTTP/2 as TLS agreed, as if TLS were its own. Headers, their
 order and error pages are nginx's: what strangers see is a web server that is found
-everywhere. Limits: what nginx does beyond serving files (compression, its timeouts
-in every case, its HTTP/2 settings) is not copied; where a bridge may be probed
-hard, let a real nginx be its cover.
+everywhere. Limits: what nginx does beyond serving files (compression, its timeouts in
+every case) is not copied; where a bridge may be probed hard, let a real nginx be its
+cover.
 """
 
 from __future__ import annotations
@@ -14,16 +14,19 @@ import asyncio
 import os
 import socket
 from email.utils import formatdate
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, cast
 
 import h11
+from h2.settings import SettingCodes, Settings
 from hypercorn.app_wrappers import ASGIWrapper
 from hypercorn.asyncio.task_group import TaskGroup
 from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.asyncio.worker_context import WorkerContext
 from hypercorn.config import Config
+from hypercorn.events import Closed, RawData
 from hypercorn.protocol.h2 import H2Protocol
 from hypercorn.protocol.h11 import H11Protocol
 from hypercorn.typing import ConnectionState
@@ -43,6 +46,13 @@ _ORDER = (
 )  # fmt: skip
 _SPELLED = {"etag": "ETag"}
 _PHRASES = {405: "Not Allowed", 414: "Request-URI Too Large"}
+# What nginx opens HTTP/2 with: 128 streams, 64 KiB a stream, frames of 16 MiB, 2 GiB in all.
+# It could take such frames as they come; hypercorn would hold them, and refuses them.
+_GREETING = bytes.fromhex(
+    "000012040000000000 000300000080 000400010000 000500ffffff 000004080000000000 7fff0000"
+)
+_SETTINGS = {SettingCodes.MAX_CONCURRENT_STREAMS: 128, SettingCodes.INITIAL_WINDOW_SIZE: 65536}
+_WINDOW = 0x7FFF0000
 _TLS_PORT = "The plain HTTP request was sent to HTTPS port"
 
 
@@ -176,6 +186,10 @@ class _Http1(H11Protocol):
         """nginx knows no upgrade from HTTP/1 here."""
 
     async def _create_stream(self, request: h11.Request) -> None:
+        if not request.http_version.startswith(b"1."):
+            await self._send_error_response(400 if request.method == b"PRI" else 505)
+            await self.send(Closed())
+            return
         fields = [(name, value) for name, value in request.headers if name != b"upgrade"]
         await super()._create_stream(
             h11.Request(
@@ -187,6 +201,20 @@ class _Http1(H11Protocol):
         )
 
 
+class _Http2(H2Protocol):
+    """hypercorn's HTTP/2, with nginx's opening words."""
+
+    async def initiate(
+        self, headers: list[tuple[bytes, bytes]] | None = None, settings: bytes | None = None
+    ) -> None:
+        self.connection.local_settings = Settings(client=False, initial_values=_SETTINGS)
+        self.connection.initiate_connection()
+        self.connection.increment_flow_control_window(_WINDOW)
+        self.connection.clear_outbound_data_buffer()
+        await self.send(RawData(data=_GREETING))
+        self.task_group.spawn(self.send_task)
+
+
 def _spelled(name: bytes) -> bytes:
     text = name.decode()
     return _SPELLED.get(text, text.title()).encode()
@@ -195,11 +223,11 @@ def _spelled(name: bytes) -> bytes:
 class _Conversation(TCPServer):
     """One visitor. The protocol is known from the start; hypercorn would ask TLS for it."""
 
-    protocol: H11Protocol | H2Protocol  # type: ignore[assignment]
+    protocol: _Http1 | _Http2  # type: ignore[assignment]
 
     async def serve(self, alpn: str | None) -> None:
         """Serve until either side ends."""
-        kind = H2Protocol if alpn == "h2" else _Http1
+        kind = _Http2 if alpn == "h2" else _Http1
         try:
             async with TaskGroup(self.loop) as self._task_group:
                 self.protocol = kind(
@@ -244,10 +272,11 @@ class WebServer:
         )
         task = loop.create_task(conversation.serve(alpn), name="cover site")
         self._conversations.add(task)
-        task.add_done_callback(self._over)
+        task.add_done_callback(partial(self._over, writer))
         return visitor
 
-    def _over(self, task: asyncio.Task[None]) -> None:
+    def _over(self, writer: asyncio.StreamWriter, task: asyncio.Task[None]) -> None:
+        writer.close()  # for a conversation that ended before it began
         self._conversations.discard(task)
         if not task.cancelled():
             task.exception()  # a visitor who misbehaves is no event
