@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -246,8 +247,22 @@ def bridge(
         "links_to": links_to,
         "public_host": public_host,
     }
-    settings = configuration.load(BridgeSettings, config, _given(options))
-    running.run(running.bridge(settings))
+    read = partial(configuration.load, BridgeSettings, config, _given(options))
+    running.run(running.bridge(read))
+
+
+@app.command("demo")
+def demo(
+    keep: Annotated[
+        bool,
+        typer.Option("--keep", help="Leave everything running, to play with, until Ctrl-C."),
+    ] = False,
+) -> None:
+    """See, on this computer alone, what a monitor reads without and with Peppermoth."""
+    from peppermoth.lab import demo as demonstration
+    from peppermoth.tunnel import running
+
+    running.run(demonstration.demo(keep))
 
 
 def _given(options: Mapping[str, object]) -> dict[str, object]:
