@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from bench import report
 from bench.loads import LOADS
+from bench.processes import OURS
 from bench.rows import Verdict, judge
 from bench.runner import Runner
 from bench.systems import SYSTEMS
@@ -48,7 +49,7 @@ def main(
 ) -> None:
     """Compare Peppermoth with other tunnels on loopback; lists are separated by commas.
 
-    Ends with 1 when something that must be reached was missed.
+    Ends with 1 when something that must be reached was missed, or Peppermoth did not work.
     """
     signal.signal(signal.SIGTERM, _leave)
     chosen, loads = _pick(SYSTEMS, systems, "--systems"), _pick(LOADS, only, "--only")
@@ -65,7 +66,8 @@ def main(
     console = Console(width=None if sys.stdout.isatty() else WIDTH)
     report.show(console, chosen, loads, results, outcomes, rounds)
     report.write(json, chosen, results, outcomes, rounds)
-    raise typer.Exit(any(outcome.verdict is Verdict.MISSED for outcome in outcomes))
+    missed = any(outcome.verdict is Verdict.MISSED for outcome in outcomes)
+    raise typer.Exit(missed or any(out.system == OURS for out in results.left_out))
 
 
 def _pick(table: Sequence[T], names: str, option: str) -> list[T]:

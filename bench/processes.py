@@ -195,8 +195,8 @@ def uninterrupted() -> Iterator[None]:
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
-        for number in held_back[:1]:
-            signal.raise_signal(number)
+        if held_back:
+            signal.raise_signal(held_back[0])
 
 
 @contextlib.contextmanager

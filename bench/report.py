@@ -6,13 +6,15 @@ import json
 import os
 import platform
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from bench.loads import Load
-from bench.rows import FIGURES, OURS, WORDS, Outcome, Verdict, median_of
+from bench.processes import OURS
+from bench.rows import FIGURES, WORDS, Outcome, Verdict, median_of
 from bench.runner import Results, share_of
 from bench.systems import System
 
@@ -40,8 +42,9 @@ def show(
     console.print(_shares(measured, loads, results))
     if any(system.name == OURS for system in systems):
         console.print(_verdicts(outcomes))
-    for what, why in results.left_out.items():
-        console.print(f"left out: {what}: {why}", style="yellow", markup=False)
+    for out in results.left_out:
+        what = out.system if out.load is None else f"{out.system}, {out.load}"
+        console.print(f"left out: {what}: {out.why}", style="yellow", markup=False)
     if rounds < ENOUGH_ROUNDS:
         note = f"{rounds} of {ENOUGH_ROUNDS} rounds: for orientation only."
         console.print(note, style="yellow")
@@ -64,7 +67,7 @@ def write(
         "rounds": rounds,
         "systems": {system.name: system.title for system in systems},
         "figures": results.figures,
-        "left_out": results.left_out,
+        "left_out": [asdict(out) for out in results.left_out],
         "rows": [
             {
                 "what": WORDS[outcome.row.figure],

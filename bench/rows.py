@@ -7,9 +7,9 @@ import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bench.processes import OURS
 from bench.runner import Results
 
-OURS = "peppermoth"
 MEGA = 1e6
 
 

@@ -24,8 +24,16 @@ from bench.systems import System
 from peppermoth.redact import Address
 
 LOAD_LIMIT_SECONDS = 15.0
-CURE = "to mend: make peers, as root on Debian, with Go for sing-box"
 FAULTS = (StartError, RefusedError, OSError)  # TimeoutError is an OSError
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A system that was not measured under a load, or under any where ``load`` is None."""
+
+    system: str
+    load: str | None
+    why: str
 
 
 @dataclass
@@ -33,7 +41,7 @@ class Results:
     """What came out: by figure and system, one value a round; and what did not, and why."""
 
     figures: dict[str, dict[str, list[float]]] = field(default_factory=dict)
-    left_out: dict[str, str] = field(default_factory=dict)
+    left_out: list[LeftOut] = field(default_factory=list)
 
     def add(self, system: System, figures: Figures) -> None:
         """Keep the figures of one system and round."""
@@ -60,7 +68,6 @@ class Runner:
         self.loads = loads
         self.tell = tell
         self.results = Results()
-        self._spoilt: set[tuple[str, str]] = set()
 
     def steps(self, rounds: int) -> int:
         """How many measurements there are to make, for a progress bar."""
@@ -93,14 +100,18 @@ class Runner:
         for system in self.systems:
             missing = system.missing()
             if missing:
-                self.results.left_out[system.name] = f"no {', '.join(missing)}; {CURE}"
+                self._leave_out(system, None, f"no {', '.join(missing)}; to mend: {system.cure}")
                 continue
             try:
                 place = held.enter_context(Place(system.name))
                 running.append((system, system.run(place, address)))
             except FAULTS as fault:
-                self.results.left_out[system.name] = f"did not start: {fault}"
+                self._leave_out(system, None, f"did not start: {fault}")
         return running
+
+    def _leave_out(self, system: System, load: Load | None, why: str) -> None:
+        name = None if load is None else load.name
+        self.results.left_out.append(LeftOut(system.name, name, why))
 
     def _measure(
         self,
@@ -111,7 +122,7 @@ class Runner:
         address: Address,
         seconds: float,
     ) -> None:
-        if (system.name, load.name) in self._spoilt:
+        if any((out.system, out.load) == (system.name, load.name) for out in self.results.left_out):
             return
         try:
             with ExitStack() as held:
@@ -119,8 +130,7 @@ class Runner:
                     instance = system.run(held.enter_context(Place(system.name)), address)
                 self.results.add(system, _figures(instance, load, target, seconds))
         except FAULTS as fault:
-            self._spoilt.add((system.name, load.name))
-            self.results.left_out[f"{system.name}, {load.name}"] = str(fault)
+            self._leave_out(system, load, f"given up: {fault}")
 
 
 def _figures(instance: Running, load: Load, target: Child, seconds: float) -> Figures:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.loads import Running, ping
-from bench.processes import LOOPBACK, Place, find_program, free_port
+from bench.processes import LOOPBACK, OURS, Place, find_program, free_port
 from bench.routes import RefusedError, Route, socks
 from peppermoth.redact import Address
 
@@ -27,12 +27,13 @@ NAME = "bridge.test"
 
 @dataclass(frozen=True)
 class System:
-    """One entry: how to start it, and the programs that this takes."""
+    """One entry: how to start it, the programs that this takes, and what brings them."""
 
     name: str
     title: str
     start: Callable[[Place, Address], Route]
     programs: tuple[str, ...] = ()
+    cure: str = "make peers, as root on Debian, with Go for sing-box"
 
     def missing(self) -> list[str]:
         """The programs that are not installed here."""
@@ -53,12 +54,12 @@ def _peppermoth(place: Place, target: Address) -> Route:
     port, local = free_port(), free_port()
     links = place.directory / "links"
     state = str(place.directory / "state")
-    bridge = ["peppermoth", "bridge", "--listen", f"{LOOPBACK}:{port}", "--state", state]
+    bridge = [OURS, "bridge", "--listen", f"{LOOPBACK}:{port}", "--state", state]
     bridge += ["--public-host", LOOPBACK, "--links-to", str(links)]
     bridge += ["--user", f"bench:{PASSWORD}", "--allow-private"]
     place.spawn("bridge", bridge, port=port)
     place.wait(lambda: links.exists() and links.read_text().endswith("\n"), "the link")
-    client = ["peppermoth", "connect", "--listen", f"{LOOPBACK}:{local}", "--quiet", f"@{links}"]
+    client = [OURS, "connect", "--listen", f"{LOOPBACK}:{local}", "--quiet", f"@{links}"]
     place.spawn("client", client, port=local)
     return socks(local, target)
 
@@ -222,7 +223,7 @@ def _haproxy(place: Place, target: Address) -> Route:
 SYSTEMS = (
     System("direct", "no tunnel", _direct),
     System("haproxy", "HAProxy, two plain hops", _haproxy, ("haproxy",)),
-    System("peppermoth", "Peppermoth", _peppermoth, ("peppermoth",)),
+    System(OURS, "Peppermoth", _peppermoth, (OURS,), "pip install --editable ."),
     System("sing-box", "sing-box, AnyTLS", _sing_box, ("sing-box", "openssl")),
     System("trojan", "trojan", _trojan, ("trojan", "openssl")),
     System(

@@ -27,11 +27,11 @@ def bench(tmp_path):
     places = tmp_path / "places"
     places.mkdir()
 
-    def start(*options: str) -> subprocess.Popen[str]:
+    def start(*options: str, python: Path = Path(sys.executable)) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, "-m", "bench", "--json", str(tmp_path / "results.json"), *options],
+            [str(python), "-m", "bench", "--json", str(tmp_path / "results.json"), *options],
             cwd=ROOT,
-            env={**os.environ, "TMPDIR": str(places)},
+            env={**os.environ, "TMPDIR": str(places), "PYTHONPATH": os.pathsep.join(sys.path)},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -153,6 +153,17 @@ def test_a_missing_peer_is_named_with_its_cure_and_left_out(bench, tmp_path, mon
     printed, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
     assert "sing-box: no sing-box; to mend: make peers" in printed
+
+
+def test_a_run_in_which_peppermoth_does_not_start_fails(bench, tmp_path):
+    # With a bare interpreter there is no peppermoth command beside Python.
+    bare = tmp_path / "bin" / "python"
+    bare.parent.mkdir()
+    bare.symlink_to(sys.executable)
+    process = bench("--quick", "--only", "first-byte", "--systems", "peppermoth", python=bare)
+    printed, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "peppermoth: no peppermoth" in printed
 
 
 def test_an_unknown_system_is_a_sentence(bench):
