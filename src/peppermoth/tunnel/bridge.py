@@ -10,6 +10,7 @@ import asyncio
 import logging
 import socket
 from collections import Counter
+from collections.abc import Callable
 
 from peppermoth.errors import ConfigError
 from peppermoth.redact import Address
@@ -26,20 +27,32 @@ log = logging.getLogger(__name__)
 
 DRAIN = 5.0  # seconds that open streams have when the bridge is told to stop
 _SWEEP = 5.0
+_LOOK = 0.02
 _RENEW = 24 * 3600.0  # how often a self-made certificate is looked at, to be renewed in time
 _EVERYWHERE = "::" if socket.has_dualstack_ipv6() else "0.0.0.0"  # noqa: S104 - a public server
 
 
 class Bridge:
-    """A running bridge. ``start`` it on the running loop, ``stop`` it when done."""
+    """A running bridge. ``start`` it on the running loop, ``stop`` it when done.
+
+    A reload takes its settings from ``reread``, if given, and then calls ``reloaded``,
+    which may raise ConfigError. Where the bridge listens does not change.
+    """
 
     service: Service
     outbound: Outbound
     targets: Targets
 
-    def __init__(self, settings: BridgeSettings) -> None:
+    def __init__(
+        self,
+        settings: BridgeSettings,
+        reread: Callable[[], BridgeSettings] | None = None,
+        reloaded: Callable[[], None] = lambda: None,
+    ) -> None:
         self._loop = asyncio.get_running_loop()
         self._settings = settings
+        self._reread = reread
+        self._told = reloaded
         self._listeners: list[Listener] = []
         self._connections: set[Connection] = set()
         self._loaded = self._loop.time()
@@ -108,28 +121,38 @@ class Bridge:
     async def _reload(self) -> None:
         self._loaded = self._loop.time()
         try:
-            service = await load(self._settings, self.service.address)
+            settings = self._reread() if self._reread is not None else self._settings
+            service = await load(settings, self.service.address)
         except ConfigError as exc:
             log.error("Nothing was reloaded: %s", exc)
             return
-        self.service = service
+        self._settings, self.service = settings, service
         log.info("Reloaded: new connections use it, open ones go on.")
+        try:
+            self._told()
+        except ConfigError as exc:
+            log.error("%s", exc)
 
     async def stop(self, drain: float = DRAIN) -> None:
         """Take nothing new, give open streams ``drain`` seconds, end the rest."""
         for listener in self._listeners:
             listener.close()
-        deadline = self._loop.time() + drain
-        while self.streams and self._loop.time() < deadline:  # noqa: ASYNC110 - a plain wait
-            await asyncio.sleep(0.05)
         if self._sweeper is not None:
             self._sweeper.cancel()
+        if self._reloading is not None:
+            self._reloading.cancel()
+        deadline = self._loop.time() + drain
+        await self._until(deadline, lambda: not self.streams)
         for connection in list(self._connections):
             connection.close()
-        await asyncio.sleep(0)
+        await self._until(deadline, lambda: not self._connections)  # what was written goes out
         for connection in list(self._connections):
             connection.pump.carrier.drop()
         await self.service.cover.close()
+
+    async def _until(self, deadline: float, done: Callable[[], bool]) -> None:
+        while not done() and self._loop.time() < deadline:  # noqa: ASYNC110 - a plain wait
+            await asyncio.sleep(_LOOK)
 
     def _accepted(self, sock: socket.socket) -> None:
         if self._strangers >= self.service.limits.unauthenticated:

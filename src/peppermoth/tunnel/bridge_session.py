@@ -200,8 +200,9 @@ class Connection(Session):
         self.inner.accept(number)
 
     def _welcome(self) -> bool:
-        """Whether the user is still one after a reload."""
-        return self.user in self._host.service.users
+        """Whether the user is still one after a reload, with the same password."""
+        users = self._host.service.users
+        return self.user is not None and users.keep(self.user, self._service.users)
 
     async def _connect(self, stream: TcpStream, address: Address) -> None:
         number = stream.number

@@ -12,7 +12,7 @@ import socket
 from collections.abc import Sequence
 
 from peppermoth.cloaks import tls
-from peppermoth.errors import ConfigError
+from peppermoth.errors import ConfigError, Failure
 from peppermoth.redact import Address
 from peppermoth.tunnel.inlet_socks import Credentials
 from peppermoth.tunnel.lines import Line, Lines, Policy
@@ -60,6 +60,7 @@ class Client:
         self._lines = Lines(
             [
                 Line(
+                    place,
                     link,
                     stack_for(link, link.fingerprint or fingerprint),
                     outbound,
@@ -67,7 +68,7 @@ class Client:
                     policy,
                     self._changed,
                 )
-                for link in links
+                for place, link in enumerate(links, 1)
             ],
             policy,
         )
@@ -79,6 +80,11 @@ class Client:
     def lines(self) -> Lines:
         """The bridges and how they fare."""
         return self._lines
+
+    @property
+    def failure(self) -> Failure:
+        """Why no bridge serves at present."""
+        return self._lines.current.failure or Failure.BRIDGE_UNREACHABLE
 
     @property
     def streams(self) -> int:

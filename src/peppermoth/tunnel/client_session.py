@@ -133,14 +133,15 @@ class ClientSession(Session):
         self.over = True
         self._deadline.cancel()
         self._failure = failure
+        self._owner.lost(self, failure)  # first, so that streams which try again know of it
+        self.break_streams()
         self.machine.close()
         self.pump.close()
-        self.break_streams()
-        self._owner.lost(self, failure)
 
     def gone(self, error: OSError | None) -> None:
         """The connection is closed."""
         self.fail(self._failure, str(error or "closed"))
+        self.break_streams()
 
     def break_streams(self) -> None:
         """End open streams with an error; those that only wait may try elsewhere."""

@@ -5,8 +5,10 @@ Nothing here ever holds a target, a name that was asked for, or a secret.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+import sys
 import time
 from typing import Literal
 
@@ -18,6 +20,15 @@ from peppermoth.tunnel.client import Client
 
 LogFormat = Literal["text", "json"]
 _UNITS = ("B", "kB", "MB", "GB", "TB")
+
+
+class _StandardError(logging.Handler):
+    """Writes to what standard error is at that moment: the status line steps aside for it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the record, if somebody still reads."""
+        with contextlib.suppress(OSError):
+            print(self.format(record), file=sys.stderr, flush=True)
 
 
 class _JsonLines(logging.Formatter):
@@ -40,7 +51,7 @@ class _Sentences(logging.Formatter):
 
 def set_up_logging(form: LogFormat, quiet: bool = False) -> None:
     """Send this package's log to standard error: warnings only if ``quiet``."""
-    handler = logging.StreamHandler()
+    handler = _StandardError()
     handler.setFormatter(_JsonLines() if form == "json" else _Sentences())
     root = logging.getLogger("peppermoth")
     root.handlers = [handler]

@@ -17,9 +17,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from peppermoth import __version__
-from peppermoth.cloaks.anytls import AnyTlsClient
+from peppermoth.cloaks.anytls import CLIENT_PATIENCE, AnyTlsClient
 from peppermoth.cloaks.machine import Machine
 from peppermoth.cloaks.padding import Draw
+from peppermoth.cloaks.session import Patience
 from peppermoth.cloaks.tls import Stack, Tls
 from peppermoth.errors import CarrierError, Failure
 from peppermoth.tunnel.client_session import ClientSession, Wanted
@@ -38,7 +39,8 @@ class Policy:
 
     ``keep_idle`` sessions stay open however long they are ``idle``. ``rest`` is how
     long a bridge that failed is not asked again, ``recheck`` how often a preferred
-    one that is down is tried, ``settle`` how long it must then hold.
+    one that is down is tried, ``settle`` how long it must then hold. ``patience``
+    is that with a bridge that falls silent.
     """
 
     streams_per_session: int = 8
@@ -49,13 +51,18 @@ class Policy:
     rest: float = 2.0
     recheck: float = 15.0
     settle: float = 30.0
+    patience: Patience = CLIENT_PATIENCE
 
 
 class Line:
-    """One link: its sessions, the streams that wait for one, and whether it works."""
+    """One link: its sessions, the streams that wait for one, and whether it works.
+
+    ``place`` is the link's number among the links, from 1.
+    """
 
     def __init__(
         self,
+        place: int,
         link: Link,
         stack: Stack,
         outbound: Outbound,
@@ -64,6 +71,7 @@ class Line:
         changed: Callable[[Line], None],
     ) -> None:
         self.link = link
+        self.name = f"Bridge {place} ({link.name})" if link.name else f"Bridge {place}"
         self.sessions: list[ClientSession] = []
         self.failure: Failure | None = None
         self.failed_at = -math.inf
@@ -81,11 +89,6 @@ class Line:
         self._extended: bool | None = None
         self._waiting: deque[Wanted] = deque()
         self._dials: set[asyncio.Task[None]] = set()
-
-    @property
-    def name(self) -> str:
-        """What the user calls this bridge, or its place in the list of links."""
-        return self.link.name or self.link.address.text
 
     @property
     def streams(self) -> int:
@@ -159,7 +162,7 @@ class Line:
 
     def _failed(self, failure: Failure, detail: str = "") -> None:
         if not self.down:
-            log.warning("Bridge %s: %s", self.name, failure.sentence)
+            log.warning("%s: %s", self.name, failure.sentence)
         log.debug("bridge failed: %s (%s)", failure.value, detail)
         self.failure = failure
         self.failed_at = self._loop.time()
@@ -178,7 +181,8 @@ class Line:
 
     def make_machine(self, now: float) -> Machine:
         """A client's end of an AnyTLS session."""
-        return AnyTlsClient(self._key, self._scheme, self._draw, _CLIENT, now)
+        patience = self._policy.patience
+        return AnyTlsClient(self._key, self._scheme, self._draw, _CLIENT, now, patience)
 
     def has_room(self, session: ClientSession) -> None:
         """Give the session to those who wait."""
@@ -189,6 +193,8 @@ class Line:
         """The bridge works: remember what it speaks."""
         self._extended = extended
         if self.up_since is None:
+            if self.down:
+                log.info("%s works again.", self.name)
             self.failure = None
             self.up_since = self._loop.time()
             self._changed(self)
@@ -201,13 +207,18 @@ class Line:
         self._scheme = scheme
 
     def lost(self, session: ClientSession, failure: Failure) -> None:
-        """A session ended by itself. One that had worked says nothing about the next."""
+        """A session ended by itself. One that had worked says nothing about the next.
+
+        So the next is made at once, if this one was in use.
+        """
         if session in self.sessions:
             self._part(session)
         if not session.ready or failure is not Failure.BRIDGE_LOST:
             self._failed(failure)
         elif self._waiting:
             self._dial_enough()
+        elif session.streams:
+            self.probe()
 
 
 class Lines:
@@ -241,10 +252,10 @@ class Lines:
         if not line.down:
             # A preferred line that comes back has to hold for a while first (see sweep).
             if self.current.down:
-                self._current = self.lines.index(line)
+                self._use(self.lines.index(line))
         elif line is self.current:
             up = (number for number, other in enumerate(self.lines) if not other.down)
-            self._current = next(up, 0)
+            self._use(next(up, 0))
 
     def sweep(self, now: float) -> None:
         """Look after idle sessions, and after preferred lines that were down."""
@@ -253,12 +264,17 @@ class Lines:
         preferred = self.lines[: self._current]
         for number, line in enumerate(preferred):
             if line.up_since is not None and now - line.up_since >= self._policy.settle:
-                self._current = number
+                self._use(number)
                 break
         if now - self._checked >= self._policy.recheck:
             self._checked = now
             for line in preferred:
                 line.probe()
+
+    def _use(self, number: int) -> None:
+        if number != self._current:
+            self._current = number
+            log.info("New connections go through %s.", self.current.name)
 
     def close(self) -> None:
         """End everything."""

@@ -6,7 +6,7 @@ import asyncio
 import socket
 from typing import Protocol
 
-from peppermoth.cloaks.machine import Buffer, Ended, Event
+from peppermoth.cloaks.machine import Buffer, Ended
 from peppermoth.errors import Failure, RemoteProtocolError
 from peppermoth.redact import Address
 from peppermoth.tunnel.carrier import Carrier
@@ -21,6 +21,7 @@ from peppermoth.wire import uot
 OPEN_PATIENCE = 30.0  # seconds that a program waits for its target
 IDLE_PATIENCE = 2 * 3600.0
 HALF_CLOSED_PATIENCE = 60.0  # an answer's longest pause once the program has said all
+LINGER = 2.0  # seconds that a program has to take an answer that ends its connection
 _TRIES = 4
 _UDP_TARGET = Address(uot.MAGIC_NAME, 0)
 _NO_DESTINATION = Address("0.0.0.0", 0)  # noqa: S104 - each datagram brings its own
@@ -32,6 +33,10 @@ class Proxy(Protocol):
     loop: asyncio.AbstractEventLoop
     credentials: Credentials | None
 
+    @property
+    def failure(self) -> Failure:
+        """Why no bridge serves at present."""
+
     def choose(self, tried: list[Line]) -> Line | None:
         """The line to try next."""
 
@@ -42,7 +47,7 @@ class Proxy(Protocol):
 class Program:
     """A program's connection until its stream is open; then the stream takes it over."""
 
-    __slots__ = ("_inlet", "_line", "_proxy", "_refusal", "_stream", "_tried", "_tries",
+    __slots__ = ("_inlet", "_line", "_over", "_proxy", "_refusal", "_stream", "_tried", "_tries",
                  "_udp", "address", "carrier", "deadline", "early")  # fmt: skip
 
     def __init__(self, proxy: Proxy, sock: socket.socket) -> None:
@@ -52,8 +57,9 @@ class Program:
         self._stream: ProgramStream | UdpStream | None = None
         self._tried: list[Line] = []
         self._tries = 0
-        self._refusal = Failure.BRIDGE_UNREACHABLE
+        self._refusal: Failure | None = None
         self._udp = False
+        self._over = False
         self.address = _UDP_TARGET
         self.early = b""
         self.deadline = self._inlet.next_wakeup() or 0.0
@@ -63,14 +69,17 @@ class Program:
     # The carrier's sink
 
     def received(self, data: memoryview) -> None:
-        """Bytes of the request."""
-        self._inlet.receive_data(data, self._proxy.loop.time())
-        self._turn()
+        """Bytes of the request; what comes after its answer is thrown away."""
+        if not self._over:
+            self._inlet.receive_data(data, self._proxy.loop.time())
+            self._turn()
 
     def ended(self) -> None:
-        """The program left in the middle of its request."""
-        self._inlet.receive_data(b"", self._proxy.loop.time())
-        self._turn()
+        """The program left in the middle of its request, or has its answer."""
+        if not self._over:
+            self._inlet.receive_data(b"", self._proxy.loop.time())
+            self._turn()
+        self.carrier.close()
 
     def drained(self) -> None:
         """Answers are short; nothing was held back for them."""
@@ -86,50 +95,56 @@ class Program:
     # The request
 
     def _turn(self) -> None:
+        wanted = False
         for event in self._inlet.events():
-            self._handle(event)
+            match event:
+                case StreamWanted(address, early):
+                    wanted = True
+                    self.address, self.early = address, early
+                case UdpWanted():
+                    wanted = self._udp = True
+                    request = uot.Request(uot.Framing.ADDRESSED, _NO_DESTINATION)
+                    self.early = uot.encode_request(request)
+                case Outgoing(data):
+                    self.early += data
+                case Ended():
+                    self._over = True
         for item in self._inlet.data_to_send():
             self.carrier.write(item)
+        if self._over:
+            self._leave()
+        elif wanted:
+            self.carrier.pause()  # until the target is connected
+            self.deadline = self._proxy.loop.time() + OPEN_PATIENCE
+            self._try()
 
-    def _handle(self, event: Event) -> None:
-        match event:
-            case StreamWanted(address, early):
-                self._want(address, early)
-            case UdpWanted():
-                self._udp = True
-                request = uot.Request(uot.Framing.ADDRESSED, _NO_DESTINATION)
-                self._want(_UDP_TARGET, uot.encode_request(request))
-            case Outgoing(data):
-                self.early += data
-            case Ended():
-                for item in self._inlet.data_to_send():
-                    self.carrier.write(item)
-                self.carrier.close()
-
-    def _want(self, address: Address, early: bytes) -> None:
-        self.carrier.pause()  # until the target is connected
-        self.deadline = self._proxy.loop.time() + OPEN_PATIENCE
-        self.address, self.early = address, early
-        self._try()
+    def _leave(self) -> None:
+        # Closing at once could tear the answer away: unread bytes make a close an RST.
+        self.deadline = self._proxy.loop.time() + LINGER
+        self.carrier.finish()
+        self.carrier.resume()
 
     def _try(self) -> None:
         self._tries += 1
         line = self._proxy.choose(self._tried) if self._tries <= _TRIES else None
         if line is None:
-            self.refused(self._refusal)
+            self.refused(self._refusal or self._proxy.failure)
             return
         self._line = line
         line.open(self)
 
     def too_late(self) -> None:
         """The deadline has passed."""
-        if self._line is None:
+        if self._over:
+            self.carrier.drop()
+        elif self._line is None:
             self._inlet.wake(self._proxy.loop.time())
             self._turn()
-        else:
+        elif self._stream is None:
             self._line.forget(self)
-            if self._stream is not None:
-                self._stream.abandon()
+            self.refused(self._refusal or Failure.BRIDGE_UNREACHABLE)
+        else:
+            self._stream.abandon()
             self.refused(Failure.TARGET_TIMEOUT)
 
     # What the client's sessions say about it
@@ -159,7 +174,7 @@ class Program:
     def refused(self, failure: Failure) -> None:
         """It could not be opened: say why and close."""
         self._stream = None
-        if not self.carrier.closed:
+        if not (self._over or self.carrier.closed):
             self._inlet.refuse(failure)
             self._turn()
 
@@ -169,7 +184,8 @@ class Program:
         if self._line is not None and failure is not Failure.BRIDGE_LOST:
             self._tried.append(self._line)
         self._refusal = failure
-        self._try()
+        if not self.carrier.closed:
+            self._try()
 
 
 class ProgramStream(TcpStream):
@@ -236,10 +252,10 @@ class UdpStream:
 
     def serve(self, carrier: Carrier, inlet: Inlet) -> None:
         """Open the local port and tell the program. The association ends with ``carrier``."""
-        listen, peer = carrier.sock.getsockname()[0], carrier.sock.getpeername()[0]
         try:
+            listen, peer = carrier.sock.getsockname()[0], carrier.sock.getpeername()[0]
             self._port = SocksUdpPort(listen, peer, 0, self._send)
-        except OSError:
+        except OSError:  # no port is free, or the program is gone
             inlet.refuse(Failure.OTHER)
         else:
             inlet.accept_udp(self._port.bound)

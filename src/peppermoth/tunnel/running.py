@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import logging
 import signal
 import sys
@@ -23,13 +24,29 @@ from peppermoth.tunnel.state import write_private
 
 log = logging.getLogger(__name__)
 
+_MALLOC = ((-1, 16 << 20), (-3, 16 << 20))  # M_TRIM_THRESHOLD, M_MMAP_THRESHOLD
 _STOPPING = "Stopping: open streams have a few seconds. Press Ctrl-C again to leave at once."
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
     """Run on the fastest event loop that this system has."""
+    keep_memory()
     with asyncio.Runner(loop_factory=new_loop) as runner:
         runner.run(main)
+
+
+def keep_memory() -> None:
+    """Tell glibc not to give every large buffer back to the kernel at once.
+
+    Each would come back as new pages to be filled with zeros, which costs more than
+    the encryption of what is then put there. Elsewhere nothing happens.
+    """
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (OSError, AttributeError, TypeError):  # no glibc
+        return
+    for parameter, value in _MALLOC:
+        mallopt(parameter, value)
 
 
 def new_loop() -> asyncio.AbstractEventLoop:
@@ -100,16 +117,33 @@ async def connect(links: Sequence[Link], settings: ConnectSettings) -> None:
     await signals.drained(client.stop())
 
 
-async def bridge(settings: BridgeSettings) -> None:
-    """``peppermoth bridge``: print the links and serve until told to stop. Raises ConfigError."""
+async def bridge(read: Callable[[], BridgeSettings]) -> None:
+    """``peppermoth bridge``: print the links and serve until told to stop. Raises ConfigError.
+
+    ``read`` gives the settings, now and at every reload.
+    """
+    settings = read()
     journal.set_up_logging("text")
-    running = Bridge(settings)
+    told: set[Link] = set()
+
+    def tell() -> None:
+        links = running.service.links
+        if settings.links_to is not None:
+            write_links(settings.links_to, [link for _, link in links])
+        else:
+            show_links([(user, link) for user, link in links if link not in told])
+        told.update(link for _, link in links)
+
+    running = Bridge(settings, read, tell)
     await running.start()
     signals = Signals(running.reload)
-    links = running.service.links
-    if settings.links_to is not None:
-        write_links(settings.links_to, [link for _, link in links])
-    show_links(running, settings)
+    try:
+        tell()
+    except ConfigError:
+        await running.stop(drain=0)
+        raise
+    for note in notes(running, settings):
+        log.warning("%s", note)
     log.info("The bridge is up. Ctrl-C stops it.")
     await signals.stop.wait()
     await signals.drained(running.stop())
@@ -120,24 +154,20 @@ def write_links(path: Path, links: Sequence[Link]) -> None:
     write_private(path, "".join(f"{link.text()}\n" for link in links).encode())
 
 
-def show_links(running: Bridge, settings: BridgeSettings) -> None:
+def show_links(links: Sequence[tuple[str, Link]]) -> None:
     """Print each user's link, and its QR code where a person is looking."""
     from rich.console import Console
 
     console = Console(highlight=False, markup=False, emoji=False)
-    if settings.links_to is None or console.is_terminal:
-        for user, link in running.service.links:
-            console.print(f"\nLink for {user} (whoever has it can use the bridge):")
-            console.print(link.text(), soft_wrap=True)
-            if console.is_terminal:
-                console.print(qr.draw(link, console.width), style=qr.STYLE, end="")
-    else:
-        console.print(f"The links are in {settings.links_to}.")
-    for note in _notes(running, settings):
-        console.print(note, soft_wrap=True)
+    for user, link in links:
+        console.print(f"\nLink for {user} (whoever has it can use the bridge):", soft_wrap=True)
+        console.print(link.text(), soft_wrap=True)
+        if console.is_terminal:
+            console.print(qr.draw(link, console.width), style=qr.STYLE, end="")
 
 
-def _notes(running: Bridge, settings: BridgeSettings) -> list[str]:
+def notes(running: Bridge, settings: BridgeSettings) -> list[str]:
+    """What the owner should know about where the bridge listens."""
     notes = []
     own = guess_public_address()
     if settings.public_host is None and not settings.listen and (own is None or own.private):

@@ -38,10 +38,11 @@ class Users:
             self._digest(password_key(password.reveal())): name
             for name, password in passwords.items()
         }
-        self._known = frozenset(passwords)
+        self._passwords = dict(passwords)
 
-    def __contains__(self, name: object) -> bool:
-        return name in self._known
+    def keep(self, name: str, earlier: Users) -> bool:
+        """Whether this user was there ``earlier``, with the same password."""
+        return name in self._passwords and self._passwords[name] == earlier._passwords.get(name)
 
     def find(self, key: bytes) -> str | None:
         """The name of the user whose 32-byte key this is."""
@@ -74,6 +75,7 @@ async def load(settings: BridgeSettings, address: Address) -> Service:
     state = State.open(settings.state or default_directory(), now, settings.domain)
     passwords = state.select_users(settings.read_users())
     certificate, key = settings.cert or state.certificate, settings.key or state.key
+    watch = certificates.Watch(certificate, key)
     pair = certificates.check_pair(certificate, key, now)
     scheme = _read_scheme(settings.padding_scheme)
     cover = make_cover(settings.cover, settings.cover_h2)
@@ -86,7 +88,6 @@ async def load(settings: BridgeSettings, address: Address) -> Service:
     links = tuple(
         (user, _link(user, password, address, name, pair)) for user, password in passwords.items()
     )
-    watch = certificates.Watch(certificate, key)
     return Service(address, Users(passwords), stack, cover, scheme, settings.limits, links, watch)
 
 
