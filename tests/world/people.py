@@ -1,0 +1,121 @@
+"""The people of the world: friends with bridges, a person with a client, and her programs."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from peppermoth.redact import Address
+from peppermoth.wire import socks
+from peppermoth.wire.socks import Reply
+from tests.world import World
+from tests.world.children import PATIENCE, Child, eventually
+from tests.world.services import TALK_PORT
+
+PEPPERMOTH = Path(sys.executable).with_name("peppermoth")
+PORT = 443
+PROXY = Address("127.0.0.1", 1080)
+_GREETING = bytes((socks.VERSION, 1, socks.NO_AUTHENTICATION))
+
+
+@dataclass
+class Friend:
+    """Somebody with a bridge on ``host``. The link stays the same however often it starts."""
+
+    world: World
+    host: str
+    public: str
+    child: Child | None = None
+    link: str = ""
+
+    @property
+    def bridge(self) -> Child:
+        """The running bridge."""
+        assert self.child is not None
+        return self.child
+
+    def start(self, *options: str) -> None:
+        """Run the bridge and wait until it serves."""
+        self.child = self.world.start(
+            self.host,
+            *(PEPPERMOTH, "bridge", "--allow-private"),
+            *("--listen", f"[::]:{PORT}", "--public-host", self.public),
+            *("--state", self.world.directory / f"state-{self.host}", *options),
+        )
+        self.child.says("The bridge is up")
+        self.link = links_in(self.child.out)[0]
+
+
+def links_in(text: str) -> list[str]:
+    """The links that a bridge printed."""
+    return [line for line in text.splitlines() if line.startswith("anytls://")]
+
+
+def friend(world: World, host: str, *options: str) -> Friend:
+    """A friend on ``host`` whose bridge is up."""
+    found = Friend(world, host, world.hosts[host].ipv4)
+    found.start(*options)
+    return found
+
+
+def connect(world: World, *links: str) -> Child:
+    """Run the client and wait until programs can use it."""
+    child = world.start(
+        "client",
+        *(sys.executable, "-m", "tests.world.impatient", "connect", *links),
+        *("--log-format", "json"),
+    )
+    child.says("Set your programs' proxy")
+    return child
+
+
+class RefusedError(Exception):
+    """The proxy's reply was not success."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(reply.name)
+        self.reply = reply
+
+
+def open_stream(world: World, first: bytes = b"", host: str = "web") -> socket.socket:
+    """What a program does: a stream to the talking site of ``host``. Raises RefusedError."""
+    with world.inside("client"):
+        sock = socket.create_connection(PROXY, timeout=PATIENCE)
+    try:
+        target = Address(world.hosts[host].ipv4, TALK_PORT)
+        sock.sendall(_GREETING + bytes((socks.VERSION, 1, 0)) + socks.encode_address(target))
+        answer = b""
+        while len(answer) < 12:
+            data = sock.recv(12 - len(answer))
+            assert data, "the proxy said nothing"
+            answer += data
+        if answer[3] != Reply.SUCCEEDED:
+            raise RefusedError(Reply(answer[3]))
+        sock.sendall(first)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def echoes(sock: socket.socket, data: bytes = b"still there") -> bool:
+    """Whether the site repeats what it is told on an echo stream."""
+    sock.sendall(data)
+    answer = b""
+    while len(answer) < len(data) and (piece := sock.recv(len(data) - len(answer))):
+        answer += piece
+    return answer == data
+
+
+def serves_again(world: World) -> None:
+    """Wait until a new stream works, as a person does who tries once more."""
+
+    def works() -> bool:
+        with contextlib.suppress(RefusedError), open_stream(world, b"E") as sock:
+            return echoes(sock)
+        return False
+
+    eventually(works)
