@@ -166,6 +166,11 @@ class Session:
 
     # Verbs of both roles
 
+    def excuse(self, now: float) -> None:
+        """We did not listen for a while: the peer's silence until now was none."""
+        self._heard = now
+        self._unanswered = self._asked = None
+
     def send_data(self, stream: int, data: Buffer, now: float) -> None:
         """Stream data; ``data`` may be a view that is used again after this turn."""
         if stream not in self._streams:

@@ -69,10 +69,10 @@ class Carrier:
         "_fd",
         "_finishing",
         "_loop",
-        "_reading",
         "_was_full",
         "buffered",
         "closed",
+        "reading",
         "sink",
         "sock",
     )
@@ -86,7 +86,7 @@ class Carrier:
         self._backlog: deque[memoryview] = deque()
         self.buffered = 0
         self.closed = False
-        self._reading = False
+        self.reading = False
         self._eof = False
         self._finishing = False
         self._closing = False
@@ -105,14 +105,14 @@ class Carrier:
 
     def resume(self) -> None:
         """Start or go on reading."""
-        if not (self._reading or self._eof or self.closed or self._closing):
-            self._reading = True
+        if not (self.reading or self._eof or self.closed or self._closing):
+            self.reading = True
             self._loop.add_reader(self._fd, self._readable)
 
     def pause(self) -> None:
         """Stop reading; the kernel's window then slows the peer."""
-        if self._reading:
-            self._reading = False
+        if self.reading:
+            self.reading = False
             self._loop.remove_reader(self._fd)
 
     def _readable(self) -> None:

@@ -14,6 +14,8 @@ from typing import Protocol
 from peppermoth.cloaks.machine import Event, Machine
 from peppermoth.tunnel.carrier import Carrier
 
+_LOOK_AGAIN = 1.0  # seconds between looks at a machine whose peer is not listened to
+
 
 class Owner(Protocol):
     """Who acts on a machine's events."""
@@ -96,7 +98,9 @@ class Pump:
             return
         now = self._loop.time()
         wakeup = self.machine.next_wakeup()
-        if wakeup is not None and wakeup <= now:
+        if not self.carrier.reading:  # it cannot be blamed for what we do not listen to
+            self._timer = self._loop.call_at(now + _LOOK_AGAIN, self._wake)
+        elif wakeup is not None and wakeup <= now:
             self.machine.wake(now)
             self.turn()
         elif wakeup is not None:

@@ -1,9 +1,10 @@
 """Streams of a session and the sockets they are joined to, the same at both ends.
 
 A ``Session`` owns the pump of one connection and its streams. Back-pressure runs
-both ways: a full session stops the sockets that feed it, and a full socket stops
-its stream at the peer (``pause``), or, where the peer cannot be asked, stops the
-session. A peer that goes on all the same loses the stream at ``MAX_BUFFERED``.
+both ways: a full session stops the sockets that feed it; a full socket stops the
+session while it is alone there, and otherwise its stream at the peer (``pause``). A
+peer that cannot be asked, or sends ``MAX_BUFFERED`` all the same, is no longer
+listened to until the socket has room: memory is bounded and nothing is lost.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from peppermoth.cloaks.session import (
 from peppermoth.tunnel.carrier import Carrier
 from peppermoth.tunnel.pump import Pump
 
-MAX_BUFFERED = 8 * 1024 * 1024  # bytes for one slow reader, most of it in flight when asked to stop
+MAX_BUFFERED = 8 * 1024 * 1024  # bytes for one slow reader: what was under way when we asked
 
 # Why a source does not read. It reads when no reason is left.
 BY_PEER = 1
@@ -76,7 +77,8 @@ class Session:
         self.pump = Pump(loop, machine, self)
         self.streams: dict[int, Stream] = {}
         self._touched: list[Stream] = []
-        self._held: set[int] = set()
+        self._held: set[int] = set()  # streams for which we do not listen
+        self._asked: set[int] = set()  # streams that the peer was asked to pause
         self._congested = False
         self.over = False
         self.sent = 0
@@ -126,6 +128,9 @@ class Session:
         self.streams[number] = stream
         if self._congested:
             stream.stop(BY_SESSION)
+        for held in list(self._held):  # it is not alone any more
+            if self._ask(held):
+                self._let_go(held)
 
     def close_idle(self, now: float) -> None:
         """Close the streams that nobody has used for as long as their patience lasts."""
@@ -154,22 +159,38 @@ class Session:
             self.pump.turn()
 
     def hold(self, number: int) -> None:
-        """The stream's reader is full: stop the peer's sending, or everything if need be."""
-        if not self.inner.pause(number):
-            self._held.add(number)
-            self.pump.carrier.pause()
-        self.pump.turn()
+        """The stream's reader is full: stop the peer's sending, or all listening if need be."""
+        if len(self.streams) == 1 or not self._ask(number):
+            self.hold_all(number)
+
+    def _ask(self, number: int) -> bool:
+        told: bool = self.inner.pause(number)
+        if told:
+            self._asked.add(number)
+            self.pump.turn()
+        return told
+
+    def hold_all(self, number: int) -> None:
+        """Do not listen to the peer until this stream's reader has room."""
+        self._held.add(number)
+        self.pump.carrier.pause()
 
     def release(self, number: int) -> None:
         """The stream's reader has room again."""
         if self.over:
             return
+        self._let_go(number)
+        if number in self._asked:
+            self._asked.discard(number)
+            self.inner.resume(number)
+            self.pump.turn()
+
+    def _let_go(self, number: int) -> None:
         if number in self._held:
             self._held.discard(number)
             if not self._held:
+                self.inner.excuse(self.loop.time())
                 self.pump.carrier.resume()
-        elif number in self.streams and self.inner.resume(number):
-            self.pump.turn()
 
     def close(self) -> None:
         """Say goodbye and close; streams break."""
@@ -300,7 +321,7 @@ class TcpStream:
             self._holding = True
             self.session.hold(self.number)
         elif carrier.buffered > MAX_BUFFERED:
-            carrier.abort()
+            self.session.hold_all(self.number)
 
     def input_ended(self) -> None:
         """The peer sends no more: pass on its FIN."""
