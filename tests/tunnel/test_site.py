@@ -103,6 +103,7 @@ def test_what_has_not_changed_is_not_sent_again(run, directory, field):
         (request(b"POST /"), b"405 Not Allowed"),
         (request(b"GET /sheep"), b"301 Moved Permanently"),
         (b"\x00\x01\x02\r\n\r\n", b"400 Bad Request"),
+        (b"\x93\x00\x1e", b"400 Bad Request"),
         (b"GET / HTTP/1.1\r\n\r\n", b"400 Bad Request"),
         (b"GET / HTTP/2.0\r\n" + HOST + b"\r\n", b"505 HTTP Version Not Supported"),
         (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"400 Bad Request"),

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import socket
 from email.utils import formatdate
 from functools import partial
@@ -26,7 +27,7 @@ from hypercorn.asyncio.task_group import TaskGroup
 from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.asyncio.worker_context import WorkerContext
 from hypercorn.config import Config
-from hypercorn.events import Closed, RawData
+from hypercorn.events import Closed, Event, RawData
 from hypercorn.protocol.h2 import H2Protocol
 from hypercorn.protocol.h11 import H11Protocol
 from hypercorn.typing import ConnectionState
@@ -53,6 +54,8 @@ _GREETING = bytes.fromhex(
 )
 _SETTINGS = {SettingCodes.MAX_CONCURRENT_STREAMS: 128, SettingCodes.INITIAL_WINDOW_SIZE: 65536}
 _WINDOW = 0x7FFF0000
+# How a request may begin; nginx refuses one at the first byte that its method cannot hold.
+_BEGINNING = re.compile(rb"[\r\n]*[A-Z_-]*(?: |\Z)")
 _TLS_PORT = "The plain HTTP request was sent to HTTPS port"
 
 
@@ -161,6 +164,15 @@ def _dressed(scope: Scope, send: Send) -> Send:
 
 class _Http1(H11Protocol):
     """hypercorn's HTTP/1, with nginx's words: reasons, spelling, pages for broken requests."""
+
+    async def handle(self, event: Event) -> None:
+        if isinstance(event, RawData) and self.connection.their_state is h11.IDLE:
+            begun, _ = self.connection.trailing_data
+            if not _BEGINNING.match(begun + event.data):
+                await self._send_error_response(400)
+                await self.send(Closed())
+                return
+        await super().handle(event)
 
     async def _send_h11_event(self, event: Any) -> None:
         if isinstance(event, h11.Response):
