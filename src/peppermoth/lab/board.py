@@ -10,7 +10,6 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -23,9 +22,13 @@ from peppermoth.tunnel.journal import size
 
 WIDEST = 100
 
-_NOTHING = "nothing"
+_NOTHING = "nothing readable"
 _MOST_LINES = 6
 _LABEL_WIDTH = 8
+_LEGEND = (
+    "Sizes: each piece in its order, up and down; a bar one step higher is a piece about "
+    "three times as large."
+)
 _BARS = "▁▂▃▄▅▆▇█"
 _LARGEST = 16 * 1024  # about the most that a TLS record holds
 
@@ -45,7 +48,7 @@ def comparison(straight: Sighting, through: Sighting, width: int) -> RenderableT
     for label, tell in _ROWS:
         cells = [tell(sighting, column) for sighting in (straight, through)]
         table.add_row(label, *("\n".join(lines) or _NOTHING for lines in cells))
-    return table
+    return Group(table, Text(_LEGEND, style="dim"))
 
 
 def _destinations(sighting: Sighting, _width: int) -> list[str]:
@@ -109,7 +112,8 @@ def _sizes(sighting: Sighting, width: int) -> list[str]:
     for reading in sighting.readings:
         sizes += [0, *reading.sizes]
     room = width - 2
-    return [f"{arrow} {bars(islice(sizes, 1, room + 1), sign)}" for arrow, sign in _WAYS]
+    pieces = sizes[1 : room + 1]
+    return [f"{arrow} {bars(pieces, sign)}" for arrow, sign in _WAYS]
 
 
 _WAYS = (("↑", 1), ("↓", -1))
@@ -162,7 +166,7 @@ def remaining(through: Sighting) -> RenderableType:
             f"and how much ({amounts(through)}).",
             f"The name that the bridge goes by: {names}. It is a cover, and not secret.",
             "Sizes and times. Who gathers many of them can compare them with those of known pages.",
-            "To the friend who runs the bridge: the names on the left. Trust them.",
+            "To whoever runs the bridge: what is on the left. Let it be somebody you trust.",
         ),
     )
 

@@ -16,7 +16,14 @@ from dataclasses import dataclass
 from peppermoth.errors import CarrierError, Failure, RemoteProtocolError
 from peppermoth.lab.reading import messages, visible_text
 from peppermoth.redact import Address
-from peppermoth.wire.anytls import authentication, password_key
+from peppermoth.wire.anytls import (
+    DEFAULT_SCHEME,
+    Command,
+    authentication,
+    encode_settings,
+    frame,
+    password_key,
+)
 from peppermoth.wire.http import StatusLine
 from peppermoth.wire.tls import Alert, LineReader
 
@@ -38,8 +45,11 @@ def _get(name: str) -> bytes:
     return f"GET / HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n".encode()
 
 
-def _wrong_password(_name: str) -> bytes:
-    return authentication(password_key("not the password"), 30)
+def _guessed_password(_name: str) -> bytes:
+    """What a user's program says first, with a password that nobody has."""
+    settings = encode_settings({"v": "2", "client": "guess", "padding-md5": DEFAULT_SCHEME.md5})
+    key = password_key(secrets.token_hex())
+    return authentication(key, 30) + frame(Command.SETTINGS, 0, settings)
 
 
 def _noise(_name: str) -> bytes:
@@ -48,7 +58,7 @@ def _noise(_name: str) -> bytes:
 
 KNOCKS = (
     Knock("a browser's visit", _get, in_tls=True),
-    Knock("a guessed password", _wrong_password, in_tls=True),
+    Knock("a guessed password", _guessed_password, in_tls=True),
     Knock("HTTP on the TLS port", _get, in_tls=False),
     Knock("random bytes", _noise, in_tls=False),
 )
@@ -81,7 +91,7 @@ def describe(answer: bytes) -> str:
         for seen in LineReader().feed(answer):
             if isinstance(seen, Alert):
                 return f"TLS alert: {seen.text}"
-    return "closed without a word" if not answer else f"{len(answer)} bytes of something"
+    return f"{len(answer)} bytes that say nothing" if answer else "no word"
 
 
 def _talk(sock: socket.socket, words: bytes) -> bytes:

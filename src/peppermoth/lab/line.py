@@ -131,6 +131,7 @@ class _Passage:
         self._loop = asyncio.get_running_loop()
         self._began = self._loop.time()
         self._near = _End(self._loop, sock, self._up, self._lost)
+        self._ends = [self._near]
         self._opening = self._loop.create_task(self._open())
 
     async def _open(self) -> None:
@@ -140,6 +141,7 @@ class _Passage:
             self._near.carrier.abort()
             return
         far = _End(self._loop, sock, self._down, self._lost)
+        self._ends.append(far)
         self._near.other, far.other = far, self._near
         self._near.carrier.resume()
         far.carrier.resume()
@@ -151,12 +153,14 @@ class _Passage:
         self._line.note(self._conversation, False, data, self._loop.time() - self._began)
 
     def _lost(self) -> None:
-        self._line.left(self)
+        if all(end.carrier.closed for end in self._ends):
+            self._line.left(self)
 
     def close(self) -> None:
         """End it now."""
         self._opening.cancel()
-        self._near.carrier.drop()
+        for end in self._ends:
+            end.carrier.drop()
 
 
 class _End:
@@ -199,9 +203,9 @@ class _End:
 
     def lost(self, error: OSError | None) -> None:
         """Closed: so is the other end, with RST if this one was reset."""
-        self._gone()
         if self.other is not None:
             if error is None:
                 self.other.carrier.close()
             else:
                 self.other.carrier.abort()
+        self._gone()

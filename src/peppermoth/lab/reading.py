@@ -10,6 +10,7 @@ Limits: of HTTP, bodies with a Content-Length or up to the end of the connection
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 from itertools import chain
@@ -168,8 +169,10 @@ def visible_text(head: Head, body: bytes) -> list[str]:
     if "html" not in (head.field("content-type") or ""):
         return []
     reader = _PageReader()
-    reader.feed(body.decode("utf-8", "replace"))
-    reader.close()
+    # What html.parser raises for a broken marked section; what came before was seen.
+    with suppress(AssertionError):
+        reader.feed(body.decode("utf-8", "replace"))
+        reader.close()
     return [*filter(None, [reader.title]), *reader.pieces]
 
 

@@ -61,13 +61,13 @@ SITES = (
         pages={
             "/": page(
                 "The Free Courier",
-                "Eleven journalists arrested after Friday's march.",
-                "How to find a lawyer when a friend has been arrested.",
+                "Eleven arrested at Friday's march",
+                "When a friend is in custody",
             ),
             "/help/find-a-lawyer": page(
                 "How to find a lawyer",
-                "Ask for the arrest warrant, and write down the name of the officer.",
-                "Call the legal aid line from a telephone that is not yours.",
+                "Write down the officer's name.",
+                "Call legal aid from a safe phone.",
             ),
         },
     ),
