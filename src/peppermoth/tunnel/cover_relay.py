@@ -5,13 +5,10 @@ and its silence are passed on. Behind TLS one thing more is visible: nginx says
 close_notify before its FIN, unless the client left first or let it wait in the
 middle of something. ``finish(polite)`` tells the front which of the two it is.
 
-HTTP in clear on the TLS port: nginx answers a broken request as ever, and a sound
-one with a page of its own. So the request goes to the web server, whose answer
-passes if it is about the request's form and is replaced by that page if not.
-
 Limits: ``HIGH`` bytes wait each way; a relay without traffic ends after
 ``IDLE_SECONDS``, and ``ORPHAN_SECONDS`` after the web server's FIN. What a stranger
-still says after that page is thrown away for ``LINGER_SECONDS``, nginx's default.
+still says after the page for HTTP in clear is thrown away for ``LINGER_SECONDS``,
+nginx's default.
 """
 
 from __future__ import annotations
@@ -19,24 +16,19 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
-from email.utils import formatdate
 from typing import Protocol
 
 from peppermoth.cloaks.machine import Buffer
 from peppermoth.tunnel.carrier import HIGH, Carrier
-from peppermoth.tunnel.cover import HTTP_2, Cover, server_field
-from peppermoth.tunnel.site import plain_http_page
+from peppermoth.tunnel.clear_answer import ClearAnswer
+from peppermoth.tunnel.cover import HTTP_2, Cover
 
 IDLE_SECONDS = 600.0
 ORPHAN_SECONDS = 60.0
 LINGER_SECONDS = 5.0
-MAX_HEAD = 64 * 1024
 
 _RESET_CHECK_SECONDS = 0.01  # a reset by a server on this machine has arrived by then
 _GOAWAY = bytes.fromhex("0000080700000000000000000000000000")  # HTTP/2: no stream, no error
-_ABOUT_THE_FORM = (b"400", b"414", b"431", b"501", b"505")
-_REFUSED = b"405"
-_NEVER_SERVED = b"TRACE "
 _PREFACE_LINE = 16  # nginx compares the first line of HTTP/2's preface in one piece
 
 
@@ -166,7 +158,7 @@ class CoverRelay:
             return
         self._client_ended = True
         self._heard()
-        if self._upstream_ended:
+        if self._upstream_ended or self._discarding:
             self._end(self._front.close)
         elif self._upstream is not None:
             self._upstream.finish()
@@ -284,60 +276,3 @@ class _Repeat:
             self._spoil -= count
             data = bytes(count) + bytes(data[count:])
         return data
-
-
-class ClearAnswer:
-    """The answer to HTTP in clear on the TLS port, made from the web server's own answer.
-
-    ``replaced`` tells that the page stands in for it and that nothing else will be
-    said; ``more``, that the stranger sent bytes beyond the head of its request.
-    """
-
-    def __init__(self, server: str) -> None:
-        self._server = server
-        self._request = b""
-        self._head = b""
-        self._passing = False
-        self.replaced = False
-        self.more = False
-
-    def asked(self, data: Buffer) -> None:
-        """Look on while the stranger asks."""
-        if self.more or len(self._request) > MAX_HEAD:
-            return
-        self._request = (self._request + bytes(data)).lstrip(b"\r\n")
-        _, end, rest = self._request.replace(b"\r\n", b"\n").partition(b"\n\n")
-        self.more = bool(end and rest)
-
-    def answer(self, data: Buffer) -> Buffer:
-        """What to say to the stranger when the web server has said ``data``."""
-        if self._passing or self.replaced:
-            return b"" if self.replaced else data
-        self._head += bytes(data)
-        if not self._head.startswith(b"HTTP/"):
-            self.replaced = True
-            return plain_http_page(self._server)  # HTTP/0.9: a page without a head
-        if b"\r\n\r\n" not in self._head and len(self._head) < MAX_HEAD:
-            return b""
-        status = self._head[9:12]
-        if status in _ABOUT_THE_FORM or (
-            status == _REFUSED and self._request.startswith(_NEVER_SERVED)
-        ):
-            self._passing = True
-            return self.rest()
-        self.replaced = True
-        return self._page(server_field(self._head) or self._server)
-
-    def rest(self) -> bytes:
-        """What was held back, when the web server ends in the middle of its head."""
-        head, self._head = self._head, b""
-        return head
-
-    def _page(self, server: str) -> bytes:
-        page = plain_http_page(server)
-        head = (
-            f"HTTP/1.1 400 Bad Request\r\nServer: {server}\r\n"
-            f"Date: {formatdate(usegmt=True)}\r\nContent-Type: text/html\r\n"
-            f"Content-Length: {len(page)}\r\nConnection: close\r\n\r\n"
-        ).encode("latin-1")
-        return head if self._request.startswith(b"HEAD ") else head + page
