@@ -1,0 +1,1 @@
+"""What observations mean for a person: findings, severity, remedies, the report, languages."""

@@ -1,0 +1,96 @@
+"""The values that pass from parsing to meaning: flows, places, observations.
+
+An observation is one flat fact that a reader of the line has learned, with where it
+stands in the capture, so that a person can check it. Its ``kind`` is one of
+``kinds.KINDS``. A secret is never its value: ``hidden`` says what kind of thing was
+there and how long it is.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class Certainty(enum.StrEnum):
+    """How sure the reader of the line can be."""
+
+    SEEN = "seen"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+
+class Speaker(enum.IntEnum):
+    """Which end of a flow says something: who began it, or who answered."""
+
+    CLIENT = 0
+    SERVER = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An address (text form, IPv6 lower case) and a port (0 where there is none)."""
+
+    ip: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One conversation: a TCP connection, or datagrams between two endpoints.
+
+    ``number`` counts from 1 in the order of first packets; ``transport`` is ``tcp``,
+    ``udp``, or the name of another IP protocol. ``device_is_client`` tells which end is
+    the device that the report is about. ``outer`` names the tunnels around it
+    (``gre``, ``vxlan``, ``gtp`` ...).
+    """
+
+    number: int
+    transport: str
+    client: Endpoint
+    server: Endpoint
+    device_is_client: bool
+    outer: tuple[str, ...] = ()
+
+    def is_device(self, speaker: Speaker) -> bool:
+        """Whether ``speaker`` is the device itself."""
+        return (speaker is Speaker.CLIENT) == self.device_is_client
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where bytes stand in the capture: packet number from 1, time in seconds since 1970 (UTC)."""
+
+    packet: int
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One fact. ``field`` is a path in Wireshark's words (``dns.qry.name``).
+
+    ``details`` are further facts by a short English key, masked like the value.
+    ``rule`` names what concluded it, ``version`` that rule's version.
+    """
+
+    kind: str
+    value: str
+    flow: Flow | None
+    packets: tuple[int, ...]
+    time: float
+    field: str
+    certainty: Certainty
+    rule: str
+    version: int = 1
+    details: Mapping[str, str] = dataclasses.field(default=_NOTHING)
+
+
+def hidden(what: str, secret: bytes | str) -> str:
+    """What stands in the place of a secret: ``password, 11 characters``."""
+    size = len(secret)
+    return f"{what}, {size} character{'' if size == 1 else 's'}"
