@@ -89,7 +89,7 @@ class AnyTlsClient(Session):
     ) -> None:
         super().__init__(scheme, draw, 1, patience, now)
         self._pending: set[int] = set()
-        self._confirmed = False
+        self._confirmed = False  # the server has said something that no web site says
         self._started = now
         self._unanswered = now
         self._authentication: bytes | None = wire.authentication(
@@ -132,14 +132,15 @@ class AnyTlsClient(Session):
     def next_wakeup(self) -> float | None:
         """As of every session, and when a server without settings is taken for version 1."""
         wakeup = super().next_wakeup()
-        if self._confirmed or self._ended or not self._pending:
+        if self.version >= wire.VERSION or self._ended or not self._pending:
             return wakeup
         assumed = self._started + _ASSUME_V1
         return assumed if wakeup is None else min(wakeup, assumed)
 
     def wake(self, now: float) -> None:
         """As of every session."""
-        if not self._confirmed and now >= self._started + _ASSUME_V1:
+        told = self.version >= wire.VERSION or self._ended
+        if not told and now >= self._started + _ASSUME_V1:
             for stream in sorted(self._pending):
                 self._accepted(stream)
         super().wake(now)
@@ -150,6 +151,7 @@ class AnyTlsClient(Session):
             self._events.append(StreamAccepted(stream))
 
     def _stream_bytes(self, stream: int, data: memoryview) -> None:
+        self._confirmed = True
         if self._pending:
             self._accepted(stream)
         self._events.append(StreamData(stream, data))

@@ -17,18 +17,23 @@ from peppermoth.cloaks.tls import Plaintext, Secured, Tls
 class Layered:
     """``inner`` inside ``outer``. The inner machine is made when TLS is secured."""
 
-    __slots__ = ("_events", "_make_inner", "inner", "outer")
+    __slots__ = ("_ended", "_events", "_make_inner", "inner", "outer")
 
     def __init__(self, outer: Tls, make_inner: Callable[[float], Machine]) -> None:
         self.outer = outer
         self._make_inner = make_inner
         self.inner: Machine | None = None
+        self._ended = False
         self._events: list[Event] = []
 
     def receive_data(self, data: Buffer, now: float) -> None:
         """TLS bytes from the peer."""
+        if self._ended:
+            return
         self.outer.receive_data(data, now)
         for event in self.outer.events():
+            if self._ended:
+                break
             inner = self.inner
             if type(event) is Plaintext and inner is not None:
                 inner.receive_data(event.data, now)
@@ -40,6 +45,7 @@ class Layered:
                 self._events.append(event)
                 if type(event) is Secured:
                     self.inner = self._make_inner(now)
+                self._ended = type(event) is Ended
 
     def dismiss(self) -> None:
         """Drop the inner machine: from now on plaintext is reported and sent as it is."""
@@ -48,6 +54,7 @@ class Layered:
     def _collect(self) -> None:
         if self.inner is not None and (events := self.inner.events()):
             self._events += events
+            self._ended = type(events[-1]) is Ended
             if type(events[-1]) is Rejected:
                 self.inner = None
 
@@ -66,11 +73,11 @@ class Layered:
 
     def next_wakeup(self) -> float | None:
         """The inner machine's; TLS keeps no time."""
-        return None if self.inner is None else self.inner.next_wakeup()
+        return None if self.inner is None or self._ended else self.inner.next_wakeup()
 
     def wake(self, now: float) -> None:
         """The inner machine's time has come."""
-        if self.inner is not None:
+        if self.inner is not None and not self._ended:
             self.inner.wake(now)
 
     def close(self) -> None:

@@ -127,7 +127,7 @@ def server_stack(certificate: str, key: str, protocols: Sequence[str] = PROTOCOL
 class Tls:
     """One TLS connection. A client's first flight is ready to send at once."""
 
-    __slots__ = ("_ended", "_events", "_failed", "_greeting", "_incoming", "_items", "_outgoing",
+    __slots__ = ("_ended", "_events", "_greeting", "_incoming", "_items", "_mute", "_outgoing",
                  "_secured", "_stack", "_started", "_tls")  # fmt: skip
 
     def __init__(self, stack: Stack, server_hostname: str | None = None) -> None:
@@ -144,7 +144,7 @@ class Tls:
         self._items: list[bytes] = []
         self._secured = False
         self._ended = False  # nothing more comes from the peer
-        self._failed = False  # nothing more can be said to it
+        self._mute = False  # nothing more can be said to it
         self._greeting: bytearray | None = bytearray() if stack.server_side else None
         self._started = not stack.server_side
         if self._started:
@@ -191,8 +191,11 @@ class Tls:
     # Verbs
 
     def send(self, data: Buffer) -> None:
-        """Encrypt ``data`` as one write, even when the peer has ended. Ignored after a failure."""
-        if self._failed or not data:
+        """Encrypt ``data`` as one write, even when the peer has ended.
+
+        Ignored after a failure and after ``close``.
+        """
+        if self._mute or not data:
             return
         with contextlib.suppress(ssl.SSLZeroReturnError):
             sent = self._tls.write(data)
@@ -202,7 +205,8 @@ class Tls:
 
     def close(self) -> None:
         """Send close_notify; nothing can be sent after it."""
-        if self._secured and not self._failed:
+        if self._secured and not self._mute:
+            self._mute = True
             with contextlib.suppress(ssl.SSLError):
                 self._tls.unwrap()
             self._flush()
@@ -269,9 +273,11 @@ class Tls:
 
     def _fail(self, event: Event) -> None:
         self._flush()  # the alert
-        self._ended = self._failed = True
+        self._ended = self._mute = True
         self._events.append(event)
 
 
 def _reason(error: ssl.SSLError) -> str:
-    return (error.reason or "TLS error").lower().replace("_", " ")
+    # utls has no ``reason``; it stands at the end of BoringSSL's error string.
+    reason = getattr(error, "reason", None) or str(error.args[0]).rpartition(":")[2]
+    return str(reason or "TLS error").lower().replace("_", " ")
