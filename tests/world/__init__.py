@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.needs import need, need_root
+from tests.peers import find
 from tests.world.children import Child
 
 _CLONE_NEWNET = 0x40000000
@@ -68,6 +69,8 @@ class World:
     def _add_namespace(self, name: str) -> None:
         self._ip("netns", "add", self.namespace(name))
         self._namespaces.append(name)
+        # Addresses that settle late look like a changed network to a browser.
+        self.enter(name, "sysctl", "-qw", "net.ipv6.conf.default.accept_dad=0")
         self.configure(name, "link", "set", "lo", "up")
 
     def _equip(self, name: str, interface: str, ipv4: str, ipv6: str) -> None:
@@ -156,7 +159,7 @@ def _switch(namespace: int) -> None:
 def world(directory: Path, *names: str) -> Iterator[World]:
     """A world with these hosts, which is gone when the block ends."""
     need_root()
-    need(shutil.which("ip"), "ip, for network namespaces", "apt-get install iproute2")
+    find("ip")
     made = World(directory)
     try:
         try:
