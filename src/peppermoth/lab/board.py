@@ -26,8 +26,8 @@ _NOTHING = "nothing readable"
 _MOST_LINES = 6
 _LABEL_WIDTH = 8
 _LEGEND = (
-    "Sizes: each piece in its order, up and down; a bar one step higher is a piece about "
-    "three times as large."
+    "Sizes: the first pieces in their order, up and down; a bar one step higher means a "
+    "piece about three times as large."
 )
 _BARS = "▁▂▃▄▅▆▇█"
 _LARGEST = 16 * 1024  # about the most that a TLS record holds
@@ -162,7 +162,7 @@ def remaining(through: Sighting) -> RenderableType:
     return _titled(
         "What stays visible",
         _listed(
-            f"That you talk to {servers}: when ({moment}, {ended - began:.1f} s) "
+            f"That you talk to {servers}, when ({moment}, for {ended - began:.2f} s) "
             f"and how much ({amounts(through)}).",
             f"The name that the bridge goes by: {names}. It is a cover, and not secret.",
             "Sizes and times. Who gathers many of them can compare them with those of known pages.",

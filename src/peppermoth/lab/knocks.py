@@ -86,7 +86,8 @@ def describe(answer: bytes) -> str:
         if isinstance(head.line, StatusLine):
             status = f"{head.line.status} {head.line.reason}"
             title = visible_text(head, body)[:1]
-            return " · ".join(filter(None, [status, head.field("server"), *title]))
+            said = dict.fromkeys([status, head.field("server"), *title])  # each thing once
+            return " · ".join(filter(None, said))
     with suppress(RemoteProtocolError):
         for seen in LineReader().feed(answer):
             if isinstance(seen, Alert):

@@ -41,15 +41,16 @@ class Stage:
     bridge: Address
     link: Link
 
-    async def browse_straight(self) -> None:
+    async def browse_straight(self) -> list[bytes]:
         """Fetch every page over the line, one after the other. Raises PeppermothError."""
-        for visit in self.visits:
+        return [
             await asyncio.to_thread(fetch_straight, visit, self.on_line[visit.host.host])
+            for visit in self.visits
+        ]
 
-    async def browse_through(self) -> None:
+    async def browse_through(self) -> list[bytes]:
         """Fetch every page through client and bridge. Raises PeppermothError."""
-        for visit in self.visits:
-            await asyncio.to_thread(fetch_through, visit, self.proxy)
+        return [await asyncio.to_thread(fetch_through, visit, self.proxy) for visit in self.visits]
 
 
 @asynccontextmanager
