@@ -46,7 +46,7 @@ class Friend:
             *("--state", self.world.directory / f"state-{self.host}", *options),
         )
         self.child.says("The bridge is up")
-        self.link = links_in(self.child.out)[0]
+        self.link = next(iter(links_in(self.child.out)), "")
 
 
 def links_in(text: str) -> list[str]:
@@ -61,10 +61,10 @@ def friend(world: World, host: str, *options: str) -> Friend:
     return found
 
 
-def connect(world: World, *links: str) -> Child:
-    """Run the client and wait until programs can use it."""
+def connect(world: World, *links: str, host: str = "client") -> Child:
+    """Run the client on a host and wait until programs can use it."""
     child = world.start(
-        "client",
+        host,
         *(sys.executable, "-m", "tests.world.impatient", "connect", *links),
         *("--log-format", "json"),
     )
@@ -80,12 +80,12 @@ class RefusedError(Exception):
         self.reply = reply
 
 
-def open_stream(world: World, first: bytes = b"", host: str = "web") -> socket.socket:
-    """What a program does: a stream to the talking site of ``host``. Raises RefusedError."""
-    with world.inside("client"):
+def open_stream(world: World, first: bytes = b"", host: str = "client") -> socket.socket:
+    """What a program on a host does: a stream to the talking site. Raises RefusedError."""
+    with world.inside(host):
         sock = socket.create_connection(PROXY, timeout=PATIENCE)
     try:
-        target = Address(world.hosts[host].ipv4, TALK_PORT)
+        target = Address(world.hosts["web"].ipv4, TALK_PORT)
         sock.sendall(_GREETING + bytes((socks.VERSION, 1, 0)) + socks.encode_address(target))
         answer = b""
         while len(answer) < 12:
