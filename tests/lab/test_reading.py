@@ -85,7 +85,7 @@ def test_words_are_found_where_they_stand_across_pieces():
 
 
 def test_names_paths_and_text_are_searched_for_and_short_words_are_not():
-    request = b"GET / HTTP/1.1\r\nHost: wool.example\r\n\r\n"
+    request = b"GET / HTTP/1.1\r\nHost: wool.example:8080\r\n\r\n"
     seen = read_all([conversation((True, request), (False, response(PAGE)))])
     assert seen.words == ("wool.example", "Wool & Sheep", "Baa, baa")
 

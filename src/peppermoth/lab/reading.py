@@ -9,6 +9,7 @@ Limits: of HTTP, bodies with a Content-Length or up to the end of the connection
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -32,6 +33,7 @@ CLIENTS = {
 """JA4 fingerprints and the programs that are known by them."""
 
 _UNSEEN_ELEMENTS = frozenset({"script", "style", "template"})
+_PORT = re.compile(r":[0-9]+$")
 _SHORTEST_WORDS = 6  # characters; shorter ones turn up in random bytes
 
 
@@ -68,10 +70,11 @@ class Sighting:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Names, paths and text that are long enough to be searched for elsewhere."""
+        """Names without ports, paths and text, where long enough to be searched for elsewhere."""
+        names = (_PORT.sub("", name) for name in self.all(lambda r: r.names))
         paths = (request.partition(" ")[2] for request in self.all(lambda r: r.requests))
-        found = (*self.all(lambda r: r.names), *paths, *self.all(lambda r: r.text))
-        return tuple(word for word in found if len(word) >= _SHORTEST_WORDS)
+        found = (*names, *paths, *self.all(lambda r: r.text))
+        return tuple(word for word in dict.fromkeys(found) if len(word) >= _SHORTEST_WORDS)
 
 
 def read_all(recording: Iterable[Conversation]) -> Sighting:
