@@ -25,6 +25,8 @@ IMPURE_EXCEPTIONS = {
     "peppermoth.cloaks.tls": TLS_STACKS,
     # The server's context of that stack; it sets in libssl what Python's interface lacks.
     "peppermoth.cloaks.nginx": frozenset({"ssl", "_ssl", "ctypes"}),
+    # The families of observers, imported when a flow needs them.
+    "peppermoth.monitor.observe.identify": frozenset({"importlib"}),
 }
 
 IMPURE_PARTS = ("dns.resolver", "dns.asyncresolver", "dns.query", "dns.asyncquery")

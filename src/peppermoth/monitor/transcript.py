@@ -8,6 +8,7 @@ name the packets of each. Bounded: past ``limit`` bytes nothing more is taken an
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 
 from peppermoth.monitor.observation import Place
 
@@ -48,6 +49,12 @@ class Transcript:
     def packets(self, start: int, end: int) -> tuple[int, ...]:
         """The numbers of the packets that hold these bytes, rising and without repetition."""
         return tuple(sorted({place.packet for place in self.places(start, end)}))
+
+    def pieces(self) -> Iterator[tuple[bytes, Place]]:
+        """What is held, cut at the packets that brought it."""
+        edges = [max(start - self._taken, 0) for start in self._starts] + [len(self.data)]
+        for place, start, end in zip(self._places, edges, edges[1:], strict=False):
+            yield bytes(self.data[start:end]), place
 
     def consume(self, count: int) -> bytes:
         """Take ``count`` bytes off the front."""

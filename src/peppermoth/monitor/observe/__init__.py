@@ -8,14 +8,21 @@ on what they are fed: malformed bytes end what they can tell.
 ``TABLE`` in ``identify.py`` lists every observer with the ports and first bytes by
 which its protocol is recognised; a flow that turns into another protocol
 (STARTTLS, CONNECT, SOCKS) hands its further bytes to that protocol's observer.
+
+Some facts stand in no flow's bytes. Three further observers live as long as the
+capture, are made without arguments and are listed beside the table: a
+``FrameObserver`` sees frames of the link, an ``OpeningObserver`` how connections
+open, a ``ShapeObserver`` every flow that is over, as counts and times.
 """
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Protocol
 
-from peppermoth.monitor.observation import Observation, Place, Speaker
+from peppermoth.monitor.observation import Flow, Observation, Place, Speaker
 
 
 class Observer(Protocol):
@@ -33,3 +40,110 @@ class Observer(Protocol):
 
     def end(self) -> Iterable[Observation]:
         """The flow is over; what it tells as a whole."""
+
+
+class FrameKind(enum.StrEnum):
+    """What a frame of the link holds."""
+
+    WIFI = "wifi"
+    """An 802.11 management frame, from its frame control on, without radiotap and checksum."""
+
+    ARP = "arp"
+    """An ARP packet."""
+
+    HARDWARE_ADDRESS = "hardware address"
+    """Nothing: the device used a hardware address that it had not used before in this capture."""
+
+    ICMPV6 = "icmpv6"
+    """An ICMPv6 message (router and neighbour discovery), from its type on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A frame of the device's that belongs to no flow.
+
+    ``source`` is the sender's hardware address (6 bytes; empty where the link has none).
+    """
+
+    kind: FrameKind
+    source: bytes
+    data: bytes
+    from_device: bool
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A SYN (from the client) or SYN-ACK (from the server) as it stood on the line.
+
+    ``ip`` is the IP header with its options or extension headers, ``tcp`` the TCP
+    header with its options; both as far as they were captured.
+    """
+
+    flow: Flow
+    speaker: Speaker
+    ip: bytes
+    tcp: bytes
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """Packets and bytes of IP of each side, in order of ``Speaker``: client, then server."""
+
+    packets: tuple[int, int] = (0, 0)
+    octets: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowSummary:
+    """A flow that is over: what counting alone tells.
+
+    Times are seconds since 1970. ``series`` gives for each span of ``step`` seconds in
+    which a packet was seen its begin (a multiple of ``step``) and volume, in order of
+    time; ``step`` is 10, and doubles for flows so long that they would need more than
+    ``SERIES_LIMIT`` spans. ``protocol`` is the name of the row of the table that
+    recognised the flow, empty where none did.
+    """
+
+    flow: Flow
+    first: Place
+    last: Place
+    volume: Volume
+    step: int
+    series: tuple[tuple[float, Volume], ...]
+    protocol: str
+
+
+SERIES_LIMIT = 360
+"""The most spans that a flow's series has."""
+
+
+class FrameObserver(Protocol):
+    """Sees frames of the link. Made once a capture, without arguments."""
+
+    def receive(self, frame: Frame) -> Iterable[Observation]:
+        """A frame; what it tells."""
+
+    def end(self) -> Iterable[Observation]:
+        """The capture is over."""
+
+
+class OpeningObserver(Protocol):
+    """Sees how TCP connections open. Made once a capture, without arguments."""
+
+    def receive(self, opening: Opening) -> Iterable[Observation]:
+        """A SYN or SYN-ACK; what it tells."""
+
+    def end(self) -> Iterable[Observation]:
+        """The capture is over."""
+
+
+class ShapeObserver(Protocol):
+    """Sees every flow that is over. Made once a capture, without arguments."""
+
+    def receive(self, summary: FlowSummary) -> Iterable[Observation]:
+        """A flow; what its shape tells."""
+
+    def end(self) -> Iterable[Observation]:
+        """The capture is over; what the flows tell together."""

@@ -1,0 +1,239 @@
+"""Which observer follows a flow: by its first bytes, else by its port.
+
+``TABLE`` is asked in three passes: rows whose port and first bytes both fit, rows
+whose first bytes fit, rows that take a port without looking (``looks_like`` is None).
+Within a pass the first row wins. First bytes are at most ``FIRST_BYTES`` of each
+side; a flow that no row has recognised by then is unknown.
+
+A row names its observer by module and class, so that a family is imported when a flow
+needs it, and families may in turn hand over to this table.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, Final
+
+from peppermoth.monitor.observation import Flow, Observation, Place, Speaker
+from peppermoth.monitor.observe import (
+    FrameObserver,
+    Observer,
+    OpeningObserver,
+    ShapeObserver,
+)
+from peppermoth.monitor.transcript import Transcript
+
+FIRST_BYTES: Final = 4096
+"""How much of each side of a TCP flow is looked at."""
+
+FIRST_PIECES: Final = 6
+"""How many segments or datagrams of a flow are looked at."""
+
+DEEPEST: Final = 6
+"""How many tunnels and hand-overs around a flow are followed."""
+
+Look = Callable[[bytes, bytes], bool]
+"""Whether a protocol begins so: the client's first bytes and the server's, either of which
+may still be empty or cut. For UDP they are the newest datagram of each side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A protocol: its name, ``module.Class`` of its observer in this package, its ports of
+    the server's side, and how it begins. Without ``looks_like`` the port suffices."""
+
+    name: str
+    observer: str
+    transports: tuple[str, ...]
+    ports: frozenset[int] = frozenset()
+    looks_like: Look | None = None
+
+    def observe(self, flow: Flow) -> Observer:
+        """An observer of this protocol for ``flow``."""
+        made: Observer = _named(self.observer)(flow)
+        return made
+
+
+TCP: Final = ("tcp",)
+UDP: Final = ("udp",)
+BOTH: Final = ("tcp", "udp")
+
+
+def ports(*numbers: int) -> frozenset[int]:
+    """The ports of a row."""
+    return frozenset(numbers)
+
+
+# One row a line, in alphabetical order.
+TABLE: Final[tuple[Row, ...]] = ()
+
+# Asked when no row of TABLE fits, in this order: observers of what is conspicuous.
+LAST_RESORTS: Final[tuple[Row, ...]] = ()
+
+# Observers that live as long as the capture: ``module.Class`` in this package.
+FRAME_OBSERVERS: Final[tuple[str, ...]] = ()
+OPENING_OBSERVERS: Final[tuple[str, ...]] = ()
+SHAPE_OBSERVERS: Final[tuple[str, ...]] = ()
+
+
+@cache
+def _named(name: str) -> Any:
+    """A class of this package by ``module.Class``."""
+    module, _, attribute = name.partition(".")
+    return getattr(importlib.import_module(f"{__package__}.{module}"), attribute)
+
+
+def frame_observers() -> list[FrameObserver]:
+    """New observers of the link's frames."""
+    return [_named(name)() for name in FRAME_OBSERVERS]
+
+
+def opening_observers() -> list[OpeningObserver]:
+    """New observers of how connections open."""
+    return [_named(name)() for name in OPENING_OBSERVERS]
+
+
+def shape_observers() -> list[ShapeObserver]:
+    """New observers of the shape of flows."""
+    return [_named(name)() for name in SHAPE_OBSERVERS]
+
+
+@cache
+def _rows(transport: str, port: int) -> tuple[tuple[Row, ...], tuple[Row, ...], Row | None]:
+    """The rows of a transport: those with the port, all with a look, and the port's own row."""
+    rows = [row for row in TABLE if transport in row.transports]
+    looking = [row for row in rows if row.looks_like is not None]
+    at_port = tuple(row for row in looking if port in row.ports)
+    blind = next((row for row in rows if row.looks_like is None and port in row.ports), None)
+    return at_port, tuple(looking), blind
+
+
+def identify(transport: str, port: int, client: bytes, server: bytes) -> Row | None:
+    """The row that fits the first bytes of a flow to a server's ``port`` (0: none is known)."""
+    at_port, looking, blind = _rows(transport, port)
+    for rows in (at_port, looking):
+        for row in rows:
+            if row.looks_like is not None and row.looks_like(client, server):
+                return row
+    return blind
+
+
+def named(protocol: str) -> Row:
+    """The row of this name. Raises LookupError if there is none."""
+    for row in TABLE:
+        if row.name == protocol:
+            return row
+    raise LookupError(protocol)
+
+
+def hand_over(flow: Flow, through: str, *, port: int = 0, protocol: str | None = None) -> Observer:
+    """An observer for the further bytes of a flow that turns into another protocol.
+
+    ``through`` names what it comes out of (``socks``, ``smtp``). The further protocol is
+    ``protocol`` where that is certain (a name of the table); else it is recognised anew,
+    as at a server's ``port``.
+    """
+    inner = replace(flow, outer=(*flow.outer, through))
+    if len(inner.outer) > DEEPEST:
+        return Silent()
+    return named(protocol).observe(inner) if protocol else Following(inner, port)
+
+
+def replay(observer: Observer, speaker: Speaker, held: Transcript) -> Iterator[Observation]:
+    """Feed what a transcript still holds to an observer, packet by packet, and empty it."""
+    pieces = list(held.pieces())
+    held.consume(len(held))
+    for data, place in pieces:
+        yield from observer.receive(speaker, data, place)
+
+
+class Silent:
+    """An observer that tells nothing."""
+
+    done = True
+
+    def receive(self, speaker: Speaker, data: bytes, place: Place) -> Iterable[Observation]:
+        """Nothing."""
+        return ()
+
+    def gap(self, speaker: Speaker) -> None:
+        """Nothing."""
+
+    def end(self) -> Iterable[Observation]:
+        """Nothing."""
+        return ()
+
+
+class Following:
+    """Follows any flow: holds its first bytes until a row fits, then is that row's observer.
+
+    ``protocol`` is the row's name, empty while none fits.
+    """
+
+    __slots__ = ("_firsts", "_flow", "_held", "_observer", "_port", "protocol")
+
+    def __init__(self, flow: Flow, port: int | None = None) -> None:
+        self._flow = flow
+        self._port = flow.server.port if port is None else port
+        self._observer: Observer | None = None
+        self._held: list[tuple[Speaker, bytes | None, Place]] = []
+        self._firsts = [b"", b""]
+        self.protocol = ""
+
+    @property
+    def done(self) -> bool:
+        """Nothing more can be told from this flow's bytes."""
+        return self._observer is not None and self._observer.done
+
+    def receive(self, speaker: Speaker, data: bytes, place: Place) -> Iterable[Observation]:
+        """A segment's bytes or a datagram; what it tells."""
+        if self._observer is not None:
+            return self._observer.receive(speaker, data, place)
+        self._held.append((speaker, data, place))
+        if self._flow.transport == "tcp":
+            data = (self._firsts[speaker] + data)[:FIRST_BYTES]
+        self._firsts[speaker] = data
+        row = identify(self._flow.transport, self._port, *self._firsts)
+        if row is None:
+            if len(self._held) < FIRST_PIECES:
+                return ()
+            return self._give_up()
+        self.protocol = row.name
+        return self._become(row.observe(self._flow))
+
+    def gap(self, speaker: Speaker) -> None:
+        """Bytes of this direction are missing from here on."""
+        if self._observer is not None:
+            self._observer.gap(speaker)
+        elif self._held:
+            self._held.append((speaker, None, self._held[-1][2]))
+
+    def end(self) -> Iterable[Observation]:
+        """The flow is over; what it tells as a whole."""
+        if self._observer is None and self._held:
+            yield from self._give_up()
+        if self._observer is not None:
+            yield from self._observer.end()
+
+    def _give_up(self) -> list[Observation]:
+        for row in LAST_RESORTS:
+            if self._flow.transport in row.transports and (
+                row.looks_like is None or row.looks_like(*self._firsts)
+            ):
+                return self._become(row.observe(self._flow))
+        return self._become(Silent())
+
+    def _become(self, observer: Observer) -> list[Observation]:
+        """Let the observer have what was held; what that tells."""
+        held, self._held, self._firsts = self._held, [], [b"", b""]
+        self._observer = observer
+        told: list[Observation] = []
+        for speaker, data, place in held:
+            if data is None:
+                observer.gap(speaker)
+            else:
+                told += observer.receive(speaker, data, place)
+        return told
