@@ -200,6 +200,7 @@ class AnyTlsClient(Session):
         self._read_settings(data)
 
     _commands = SHARED_COMMANDS | {
+        Command.FIN: _on_fin,
         Command.SYNACK: _on_synack,
         Command.ALERT: _on_alert,
         Command.UPDATE_PADDING: _on_update,
@@ -315,4 +316,8 @@ class AnyTlsServer(Session):
             return
         super()._on_fin(stream, data, now)
 
-    _commands = SHARED_COMMANDS | {Command.SETTINGS: _on_settings, Command.SYN: _on_syn}
+    _commands = SHARED_COMMANDS | {
+        Command.FIN: _on_fin,
+        Command.SETTINGS: _on_settings,
+        Command.SYN: _on_syn,
+    }
