@@ -50,6 +50,7 @@ HTTP_1: dict[str, Probe] = {
     "the old ALPN http/1.0": Probe(Hello(alpn=("http/1.0",)), (_LAST_GET,)),
     "HEAD": Probe(_H1, (b"HEAD / HTTP/1.1\r\n" + _HOST + b"\r\n",)),
     "a missing page": Probe(_H1, (b"GET /none HTTP/1.1\r\n" + _HOST + b"\r\n",)),
+    "a directory without its slash": Probe(_H1, (b"GET /flock HTTP/1.1\r\n" + _HOST + b"\r\n",)),
     "a page in HTTP/1.0": Probe(_H1, (b"GET / HTTP/1.0\r\n\r\n",)),
     "a page in HTTP/0.9": Probe(_H1, (b"GET /\r\n",)),
     "two pipelined": Probe(_H1, (_PLAIN_GET + _LAST_GET,)),

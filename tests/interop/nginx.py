@@ -45,6 +45,7 @@ http {{
     ssl_certificate {cert};
     ssl_certificate_key {key};
     root {root};
+    absolute_redirect off;
     server {{ listen 127.0.0.1:{tls} ssl http2; server_name localhost; }}
     server {{ listen 127.0.0.1:{clear}; server_name localhost; }}
     server {{ listen 127.0.0.1:{clear_h2} http2; server_name localhost; }}

@@ -127,6 +127,7 @@ class Observation:
     """What the prober saw."""
 
     records: list[tuple[int, int, int]] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
     hello: tuple[object, ...] = ()
     tls: tuple[str, ...] = ()
     said: list[object] = field(default_factory=list)
@@ -250,6 +251,7 @@ def observe(port: int, probe: Probe, patience: float) -> Observation:
             line.pump(time.monotonic() + 2.5 * patience)
         line.seen.late = time.monotonic() - started > patience / 2
     line.seen.records = _handshake(bytes(line.raw), bool(line.seen.tls))
+    line.seen.sizes = [length for _, _, length in _records(bytes(line.raw))]
     line.seen.hello = _server_hello(bytes(line.raw))
     if probe.hello is not None or not line.seen.records:
         line.seen.said = _speech(bytes(line.plain), line.alpn)

@@ -11,7 +11,6 @@ import pytest
 from tests.interop.tunnels import running_bridge
 from tests.peers import find
 
-
 QUIETLY = ("--silent", "--insecure", "--max-time", "10", "--write-out", "%{stderr}%{json}\n")
 
 

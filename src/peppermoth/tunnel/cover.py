@@ -99,7 +99,9 @@ class UpstreamCover:
 
     async def start(self) -> None:
         """Ask the upstream for its name and whether it speaks HTTP/2 in clear."""
-        self.server = server_field(await self._ask(HTTP_1, _HEAD)) or SERVER
+        answer = await self._ask(HTTP_1, _HEAD)
+        self._note(reachable=bool(answer))
+        self.server = server_field(answer) or SERVER
         if HTTP_2 not in self.protocols:
             answer = await self._ask(HTTP_2, _PREFACE + _EMPTY_SETTINGS)
             if answer[3:4] == bytes([_SETTINGS_TYPE]):
@@ -127,11 +129,9 @@ class UpstreamCover:
             async with asyncio.timeout(CONNECT_SECONDS):
                 sock = await _connect(self._addresses[protocol])
         except (OSError, TimeoutError):
-            if self._reachable:
-                self._reachable = False
-                logger.warning("The cover's web server cannot be reached: visitors get error 502.")
+            self._note(reachable=False)
             return Opening(await self._away.visit(alpn))
-        self._reachable = True
+        self._note(reachable=True)
         if protocol == HTTP_1:
             return Opening(sock)
         # Behind TLS a web server opens HTTP/2 with its settings at once; in clear, nginx
@@ -139,6 +139,11 @@ class UpstreamCover:
         with contextlib.suppress(OSError):  # the relay will find out
             sock.send(PREFACE_START)
         return Opening(sock, PREFACE_START)
+
+    def _note(self, *, reachable: bool) -> None:
+        if self._reachable and not reachable:
+            logger.warning("The cover's web server cannot be reached: visitors get error 502.")
+        self._reachable = reachable
 
     async def close(self) -> None:
         """End the visits that found the upstream away."""

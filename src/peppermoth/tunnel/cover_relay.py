@@ -26,6 +26,7 @@ from peppermoth.tunnel.cover import HTTP_2, Cover
 IDLE_SECONDS = 600.0
 ORPHAN_SECONDS = 60.0
 LINGER_SECONDS = 5.0
+RECORD_SIZE = 16 * 1024  # nginx fills a TLS record before it sends it
 
 _RESET_CHECK_SECONDS = 0.01  # a reset by a server on this machine has arrived by then
 _GOAWAY = bytes.fromhex("0000080700000000000000000000000000")  # HTTP/2: no stream, no error
@@ -105,6 +106,7 @@ class CoverRelay:
             return
         self._repeat = _Repeat(opening.said)
         upstream = self._upstream = Carrier(self._loop, opening.sock, self)
+        upstream.read_at_most(RECORD_SIZE)
         for data in self._waiting:
             self._to_upstream(upstream, data)
         self._waiting.clear()
