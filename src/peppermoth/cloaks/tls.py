@@ -197,10 +197,12 @@ class Tls:
         """
         if self._mute or not data:
             return
-        with contextlib.suppress(ssl.SSLZeroReturnError):
+        try:
             sent = self._tls.write(data)
             while sent < len(data):
                 sent += self._tls.write(memoryview(data)[sent:])
+        except ssl.SSLZeroReturnError:
+            return
         self._items.append(self._outgoing.read())
 
     def close(self) -> None:
@@ -255,7 +257,10 @@ class Tls:
         try:
             while data := read(size):
                 self._events.append(Plaintext(data))
-            self._end("")  # close_notify
+                if not (self._incoming.pending or self._tls.pending()):
+                    break  # a further read would only raise, which costs more than the question
+            else:
+                self._end("")  # close_notify
         except ssl.SSLWantReadError:
             pass
         except ssl.SSLError as exc:

@@ -217,7 +217,7 @@ class Connection(Session):
             self._connecting.pop(number, None)
             self.inner.accept(number)
             stream.join(Carrier(self.loop, sock, stream))
-        self.pump.turn()
+        self.pump.soon()
 
     _handlers = STREAM_HANDLERS | {
         Secured: _on_secured,

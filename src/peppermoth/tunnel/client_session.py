@@ -117,8 +117,7 @@ class ClientSession(Session):
         self.add(number, wanted.attached(self, number))
         if wanted.early:
             self.inner.send_data(number, wanted.early, now)
-        self.pump.turn()
-        self.pump.hurry()
+        self.pump.soon()
 
     def close_stream(self, number: int) -> None:
         """As of every session; an empty one begins to be idle."""

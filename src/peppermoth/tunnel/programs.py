@@ -23,6 +23,7 @@ IDLE_PATIENCE = 2 * 3600.0
 HALF_CLOSED_PATIENCE = 60.0  # an answer's longest pause once the program has said all
 LINGER = 2.0  # seconds that a program has to take an answer that ends its connection
 _TRIES = 4
+_EARLY = 64 * 1024  # bytes that a program may say before its target is connected
 _UDP_TARGET = Address(uot.MAGIC_NAME, 0)
 _NO_DESTINATION = Address("0.0.0.0", 0)  # noqa: S104 - each datagram brings its own
 
@@ -47,8 +48,8 @@ class Proxy(Protocol):
 class Program:
     """A program's connection until its stream is open; then the stream takes it over."""
 
-    __slots__ = ("_inlet", "_line", "_over", "_proxy", "_refusal", "_stream", "_tried", "_tries",
-                 "_udp", "address", "carrier", "deadline", "early")  # fmt: skip
+    __slots__ = ("_ended", "_inlet", "_line", "_over", "_proxy", "_refusal", "_stream", "_tried",
+                 "_tries", "_udp", "address", "carrier", "deadline", "early")  # fmt: skip
 
     def __init__(self, proxy: Proxy, sock: socket.socket) -> None:
         self._proxy = proxy
@@ -60,6 +61,7 @@ class Program:
         self._refusal: Failure | None = None
         self._udp = False
         self._over = False
+        self._ended = False
         self.address = _UDP_TARGET
         self.early = b""
         self.deadline = self._inlet.next_wakeup() or 0.0
@@ -75,7 +77,10 @@ class Program:
             self._turn()
 
     def ended(self) -> None:
-        """The program left in the middle of its request, or has its answer."""
+        """The program left in the middle of its request, or has its answer, or said all."""
+        if self._line is not None and not self._over:
+            self._ended = True
+            return
         if not self._over:
             self._inlet.receive_data(b"", self._proxy.loop.time())
             self._turn()
@@ -106,7 +111,7 @@ class Program:
                     request = uot.Request(uot.Framing.ADDRESSED, _NO_DESTINATION)
                     self.early = uot.encode_request(request)
                 case Outgoing(data):
-                    self.early += data
+                    self._more(data)
                 case Ended():
                     self._over = True
         for item in self._inlet.data_to_send():
@@ -114,9 +119,16 @@ class Program:
         if self._over:
             self._leave()
         elif wanted:
-            self.carrier.pause()  # until the target is connected
             self.deadline = self._proxy.loop.time() + OPEN_PATIENCE
             self._try()
+
+    def _more(self, data: bytes) -> None:
+        """The program does not wait for its target: keep what it says, in case of a retry."""
+        self.early += data
+        if self._stream is not None:
+            self._stream.session.send(self._stream.number, data)
+        if len(self.early) > _EARLY:
+            self.carrier.pause()
 
     def _leave(self) -> None:
         # Closing at once could tear the answer away: unread bytes make a close an RST.
@@ -169,6 +181,8 @@ class Program:
                 self.carrier.write(item)
             stream.inlet = None if self._inlet.transparent else self._inlet
             stream.join(self.carrier)
+            if self._ended:
+                stream.ended()
         self._stream = None
 
     def refused(self, failure: Failure) -> None:

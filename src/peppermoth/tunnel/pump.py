@@ -14,7 +14,7 @@ from typing import Protocol
 from peppermoth.cloaks.machine import Event, Machine
 from peppermoth.tunnel.carrier import Carrier
 
-_LOOK_AGAIN = 1.0  # seconds between looks at a machine whose peer is not listened to
+_LOOK = 1.0  # seconds after which a machine's next wake-up is looked at again
 
 
 class Owner(Protocol):
@@ -36,8 +36,8 @@ class Owner(Protocol):
 class Pump:
     """Drives ``machine`` over ``carrier``. It is the carrier's sink."""
 
-    __slots__ = ("_closing", "_congested", "_loop", "_owner", "_timer", "_turning", "carrier",
-                 "machine")  # fmt: skip
+    __slots__ = ("_closing", "_congested", "_loop", "_owner", "_soon", "_timer", "_turning",
+                 "carrier", "machine")  # fmt: skip
 
     def __init__(self, loop: asyncio.AbstractEventLoop, machine: Machine, owner: Owner) -> None:
         self._loop = loop
@@ -48,6 +48,7 @@ class Pump:
         self._turning = False
         self._congested = False
         self._closing = False
+        self._soon = False
 
     def turn(self) -> None:
         """Let what the machine has to say take effect."""
@@ -73,37 +74,45 @@ class Pump:
         if self._timer is None:
             self._arm()
 
+    def soon(self) -> None:
+        """Have a turn when this loop's other events are handled, so that writes are shared.
+
+        For small things: what is sent until then must not be a view that is used again.
+        """
+        if not self._soon:
+            self._soon = True
+            self._loop.call_soon(self._turn_now)
+
+    def _turn_now(self) -> None:
+        self._soon = False
+        if not self.carrier.closed:
+            self.turn()
+
     def close(self) -> None:
         """Write what the machine still has to say, then close the carrier."""
         self._closing = True
         self.turn()
 
     def _arm(self) -> None:
-        # A timer is left alone while it is early: it looks again when it fires. So
-        # traffic that moves the next wake-up forward costs nothing.
+        # A running timer is left alone: it looks again when it fires, soon enough. So
+        # traffic that moves the next wake-up costs nothing.
         wakeup = self.machine.next_wakeup()
         if wakeup is not None and not (self._closing or self.carrier.closed):
-            self._timer = self._loop.call_at(wakeup, self._wake)
-
-    def hurry(self) -> None:
-        """The machine's next wake-up may have moved closer: look at it again."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        self._arm()
+            self._timer = self._loop.call_at(min(wakeup, self._loop.time() + _LOOK), self._wake)
 
     def _wake(self) -> None:
         self._timer = None
         if self.carrier.closed:
             return
         now = self._loop.time()
-        wakeup = self.machine.next_wakeup()
         if not self.carrier.reading:  # it cannot be blamed for what we do not listen to
-            self._timer = self._loop.call_at(now + _LOOK_AGAIN, self._wake)
-        elif wakeup is not None and wakeup <= now:
+            self._timer = self._loop.call_at(now + _LOOK, self._wake)
+            return
+        wakeup = self.machine.next_wakeup()
+        if wakeup is not None and wakeup <= now:
             self.machine.wake(now)
             self.turn()
-        elif wakeup is not None:
+        else:
             self._arm()
 
     # The carrier's sink

@@ -30,6 +30,8 @@ from peppermoth.tunnel.pump import Pump
 
 MAX_BUFFERED = 8 * 1024 * 1024  # bytes for one slow reader: what was under way when we asked
 
+_SMALL = 4096  # bytes; what is not larger waits for the loop's other events and shares a write
+
 # Why a source does not read. It reads when no reason is left.
 BY_PEER = 1
 BY_SESSION = 2
@@ -140,15 +142,20 @@ class Session:
 
     def send(self, number: int, data: Buffer) -> None:
         """Send stream data; ``data`` is consumed before this returns."""
-        self.sent += len(data)
+        size = len(data)
+        self.sent += size
         inner: SessionMachine = self.inner
-        inner.send_data(number, data, self.loop.time())
-        self.pump.turn()
+        if size > _SMALL:
+            inner.send_data(number, data, self.loop.time())
+            self.pump.turn()
+        else:
+            inner.send_data(number, bytes(data), self.loop.time())
+            self.pump.soon()
 
     def end_input(self, number: int) -> bool:
         """Tell the peer that no more comes. False where it cannot be told."""
         told: bool = self.inner.end_input(number)
-        self.pump.turn()
+        self.pump.soon()
         return told
 
     def close_stream(self, number: int) -> None:
@@ -156,7 +163,7 @@ class Session:
         self.release(number)
         if self.streams.pop(number, None) is not None and not self.over:
             self.inner.close_stream(number)
-            self.pump.turn()
+            self.pump.soon()
 
     def hold(self, number: int) -> None:
         """The stream's reader is full: stop the peer's sending, or all listening if need be."""
@@ -167,7 +174,7 @@ class Session:
         told: bool = self.inner.pause(number)
         if told:
             self._asked.add(number)
-            self.pump.turn()
+            self.pump.soon()
         return told
 
     def hold_all(self, number: int) -> None:
@@ -183,7 +190,7 @@ class Session:
         if number in self._asked:
             self._asked.discard(number)
             self.inner.resume(number)
-            self.pump.turn()
+            self.pump.soon()
 
     def _let_go(self, number: int) -> None:
         if number in self._held:
