@@ -10,8 +10,10 @@ import json
 import logging
 import sys
 import time
+from collections.abc import Sequence
 from typing import Literal
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
@@ -19,6 +21,7 @@ from rich.text import Text
 from peppermoth.tunnel.client import Client
 
 LogFormat = Literal["text", "json"]
+_MARGIN = 3  # columns left free: a terminal's ^C must not break the line
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -83,7 +86,8 @@ class StatusLine:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._live = Live(Text(), console=Console(stderr=True), auto_refresh=False, transient=True)
+        self._console = Console(stderr=True)
+        self._live = Live(Text(), console=self._console, auto_refresh=False, transient=True)
         self._then = (client.loop.time(), 0, 0)
 
     def __enter__(self) -> StatusLine:
@@ -95,29 +99,19 @@ class StatusLine:
         self._live.__exit__(None, None, None)
 
     def renew(self) -> None:
-        """Show the present, and come back in a second."""
+        """Show the present; the rates are those since the last time."""
         now = self._client.loop.time()
         sent, received = self._client.totals()
         then, sent_then, received_then = self._then
         span = max(now - then, 0.001)
         self._then = (now, sent, received)
-        self._live.update(
-            Text(
-                describe(
-                    self._client,
-                    now,
-                    (sent - sent_then) / span,
-                    (received - received_then) / span,
-                ),
-                overflow="ellipsis",
-                no_wrap=True,
-            ),
-            refresh=True,
-        )
+        rates = ((sent - sent_then) / span, (received - received_then) / span)
+        line = fit(describe(self._client, now, *rates), self._console.width - _MARGIN)
+        self._live.update(Text(line, no_wrap=True), refresh=True)
 
 
-def describe(client: Client, now: float, sending: float, receiving: float) -> str:
-    """The status line's words; rates in bytes a second."""
+def describe(client: Client, now: float, sending: float, receiving: float) -> list[str]:
+    """The status line's parts, the most important first; rates in bytes a second."""
     line = client.lines.current
     if line.up_since is not None:
         bridge = f"● {line.name} for {duration(now - line.up_since)}"
@@ -127,8 +121,22 @@ def describe(client: Client, now: float, sending: float, receiving: float) -> st
         bridge = f"○ {line.name}: connecting"
     sent, received = client.totals()
     streams = client.streams
-    count = "1 stream" if streams == 1 else f"{streams} streams"
-    return (
-        f"{bridge} · {count} · ↓ {size(receiving)}/s ↑ {size(sending)}/s"
-        f" · in all ↓ {size(received)} ↑ {size(sent)}"
-    )
+    return [
+        bridge,
+        "1 stream" if streams == 1 else f"{streams} streams",
+        f"↓ {size(receiving)}/s ↑ {size(sending)}/s",
+        f"in all ↓ {size(received)} ↑ {size(sent)}",
+    ]
+
+
+def fit(parts: Sequence[str], width: int) -> str:
+    """As many of the parts as have room in ``width`` columns; the first one is cut if need be."""
+    line, *rest = parts
+    if cell_len(line) > width:
+        return set_cell_size(line, max(0, width - 1)) + "…"
+    for part in rest:
+        longer = f"{line} · {part}"
+        if cell_len(longer) > width:
+            break
+        line = longer
+    return line
