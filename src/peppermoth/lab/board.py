@@ -24,6 +24,7 @@ WIDEST = 100
 
 _NOTHING = "nothing readable"
 _MOST_LINES = 6
+_MOST_STRIPS = 2
 _LABEL_WIDTH = 8
 _LEGEND = (
     "Sizes: the first pieces in their order, up and down; a bar one step higher means a "
@@ -107,13 +108,15 @@ def amounts(sighting: Sighting) -> str:
 
 
 def _sizes(sighting: Sighting, width: int) -> list[str]:
-    """A picture of the sizes in their order, one line each way, connections set apart."""
+    """A picture of the sizes in their order, a line each way, connections set apart."""
     sizes: list[int] = []
     for reading in sighting.readings:
         sizes += [0, *reading.sizes]
     room = width - 2
-    pieces = sizes[1 : room + 1]
-    return [f"{arrow} {bars(pieces, sign)}" for arrow, sign in _WAYS]
+    strips = [sizes[start : start + room] for start in range(1, len(sizes), room)]
+    return [
+        f"{arrow} {bars(strip, sign)}" for strip in strips[:_MOST_STRIPS] for arrow, sign in _WAYS
+    ]
 
 
 _WAYS = (("↑", 1), ("↓", -1))
@@ -147,7 +150,7 @@ def search(words: Sequence[str], found: Sequence[str], searched: int) -> Text:
     """What a search of the second recording for the words of the first brought."""
     hits = ", ".join(map(shown, found)) or "none of them"
     return Text(
-        f"The {len(words)} names, paths and sentences on the left, searched for in the "
+        f"\nThe {len(words)} names, paths and sentences on the left, searched for in the "
         f"{size(searched)} recorded on the right: {hits}."
     )
 
@@ -162,11 +165,11 @@ def remaining(through: Sighting) -> RenderableType:
     return _titled(
         "What stays visible",
         _listed(
-            f"That you talk to {servers}, when ({moment}, for {ended - began:.2f} s) "
-            f"and how much ({amounts(through)}).",
-            f"The name that the bridge goes by: {names}. It is a cover, and not secret.",
-            "Sizes and times. Who gathers many of them can compare them with those of known pages.",
-            "To whoever runs the bridge: what is on the left. Let it be somebody you trust.",
+            f"That you talk to {servers}, and when ({moment}, for {ended - began:.2f} s).",
+            f"How much you send and receive ({amounts(through)}).",
+            f"The name that the bridge goes by ({names}), which is a cover.",
+            "Sizes and times, which can be compared with those of known pages.",
+            "To whoever runs the bridge: what is on the left. Let it be a friend.",
         ),
     )
 

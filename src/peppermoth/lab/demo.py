@@ -27,8 +27,8 @@ from peppermoth.lab.stage import Stage, staged
 from peppermoth.tunnel.running import Signals
 
 _BEGIN = (
-    "Two web sites, a bridge, a client: all on this computer. A person reads a few pages, "
-    "without and with Peppermoth. This is what a monitor on the line read each time."
+    "Two web sites, a bridge and a client run on this computer. A person reads a few pages, "
+    "first without Peppermoth, then with it. This is what a monitor on the line can read."
 )
 
 
