@@ -97,7 +97,6 @@ def test_an_option_replaces_the_files_value(read):
         ("[limits]\nconnect_timeout = inf", "connect_timeout': this must be a number."),
         ("[limits]\nconnect_timeout = -1", "connect_timeout': this must be more than 0."),
         ("[limits]\nconnect_timeout = '1'", "connect_timeout': this must be a number."),
-        ("[limits]\nbuffer_per_stream = 1", "buffer_per_stream': this must be at least 65536."),
         ("[ users ]\nann = ''\nbob = 'x'", "line 3, key 'users.bob': a password has at least 8"),
         ("[users]\n\"b:ob\" = ''", "line 2, key 'users.b:ob': a user's name has"),
         ("users.\"123\" = 'x'", "line 1, key 'users.123': a password has at least 8"),

@@ -143,7 +143,6 @@ class Limits(_Settings):
 
     sessions_per_user: PositiveInt = 256
     streams_per_session: PositiveInt = 256
-    buffer_per_stream: int = Field(default=512 * 1024, ge=64 * 1024)
     udp_per_session: PositiveInt = 64
     unauthenticated: PositiveInt = 512
     handshake_timeout: PositiveFloat = 60.0
