@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from peppermoth.cloaks.machine import Buffer
 from peppermoth.tunnel.carrier import HIGH, READ_SIZE
 from peppermoth.tunnel.cover import HTTP_2, PREFACE_START, Opening
-from peppermoth.tunnel.cover_relay import CoverRelay
+from peppermoth.tunnel.cover_relay import SHORTEST_TIMEOUT, CoverRelay
 from peppermoth.tunnel.site import plain_http_page
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
@@ -163,14 +163,27 @@ def test_the_end_of_mere_silence_is_polite(play):
     assert play(scene).acts == ["close_notify, FIN"]
 
 
-def test_the_end_in_the_middle_of_a_request_is_not(play):
+def test_the_end_of_waiting_in_the_middle_of_a_request_is_not(play):
     async def scene(web, stranger, relay):
         relay.from_client(GET[:9])
         await web.hear(9)
+        await asyncio.sleep(SHORTEST_TIMEOUT + 0.05)
         web.sock.shutdown(socket.SHUT_WR)
         await until(lambda: stranger.acts)
 
     assert play(scene).acts == ["FIN"]
+
+
+def test_the_end_after_an_answer_that_crossed_with_more_words_is_polite(play):
+    async def scene(web, stranger, relay):
+        relay.from_client(GET)
+        await web.say(OK)
+        await until(lambda: stranger.heard)
+        relay.from_client(bytes(1000))
+        web.sock.shutdown(socket.SHUT_WR)
+        await until(lambda: stranger.acts)
+
+    assert play(scene).acts == ["close_notify, FIN"]
 
 
 def test_bytes_still_flow_to_a_server_that_has_ended(play):

@@ -2,8 +2,8 @@
 
 What the stranger said first is replayed; the web server's answer, its FIN or RST
 and its silence are passed on. Behind TLS one thing more is visible: nginx says
-close_notify before its FIN, unless the client left first or let it wait in the
-middle of something. ``finish(polite)`` tells the front which of the two it is.
+close_notify before its FIN, unless the client left first or let it wait in vain in
+the middle of something. ``finish(polite)`` tells the front which of the two it is.
 
 Limits: ``HIGH`` bytes wait each way; a relay without traffic ends after
 ``IDLE_SECONDS``, and ``ORPHAN_SECONDS`` after the web server's FIN. What a stranger
@@ -26,6 +26,7 @@ from peppermoth.tunnel.cover import HTTP_2, Cover
 IDLE_SECONDS = 600.0
 ORPHAN_SECONDS = 60.0
 LINGER_SECONDS = 5.0
+SHORTEST_TIMEOUT = 0.5  # seconds; those of nginx are whole ones
 RECORD_SIZE = 16 * 1024  # nginx fills a TLS record before it sends it
 
 _RESET_CHECK_SECONDS = 0.01  # a reset by a server on this machine has arrived by then
@@ -209,7 +210,9 @@ class CoverRelay:
         self._upstream_ended = True
         if self._clear is not None:
             self._front.write(self._clear.rest())
-        self._front.finish(not self._client_ended and not self._client_spoke_last)
+        waited = self._loop.time() - self._traffic
+        gave_up = self._client_spoke_last and waited >= SHORTEST_TIMEOUT
+        self._front.finish(not self._client_ended and not gave_up)
         if self._client_ended:
             self._end(self._front.close)
         else:
