@@ -9,16 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from peppermoth.redact import Address
-from peppermoth.wire import socks
-from peppermoth.wire.socks import Reply
 from tests.world import World
 from tests.world.children import PATIENCE, Child, eventually
+from tests.world.programs import RefusedError, echoes, request
 from tests.world.services import TALK_PORT
 
 PEPPERMOTH = Path(sys.executable).with_name("peppermoth")
 PORT = 443
 PROXY = Address("127.0.0.1", 1080)
-_GREETING = bytes((socks.VERSION, 1, socks.NO_AUTHENTICATION))
 
 
 @dataclass
@@ -72,42 +70,17 @@ def connect(world: World, *links: str, host: str = "client") -> Child:
     return child
 
 
-class RefusedError(Exception):
-    """The proxy's reply was not success."""
-
-    def __init__(self, reply: Reply) -> None:
-        super().__init__(reply.name)
-        self.reply = reply
-
-
 def open_stream(world: World, first: bytes = b"", host: str = "client") -> socket.socket:
     """What a program on a host does: a stream to the talking site. Raises RefusedError."""
     with world.inside(host):
         sock = socket.create_connection(PROXY, timeout=PATIENCE)
     try:
-        target = Address(world.hosts["web"].ipv4, TALK_PORT)
-        sock.sendall(_GREETING + bytes((socks.VERSION, 1, 0)) + socks.encode_address(target))
-        answer = b""
-        while len(answer) < 12:
-            data = sock.recv(12 - len(answer))
-            assert data, "the proxy said nothing"
-            answer += data
-        if answer[3] != Reply.SUCCEEDED:
-            raise RefusedError(Reply(answer[3]))
+        request(sock, Address(world.hosts["web"].ipv4, TALK_PORT))
         sock.sendall(first)
     except BaseException:
         sock.close()
         raise
     return sock
-
-
-def echoes(sock: socket.socket, data: bytes = b"still there") -> bool:
-    """Whether the site repeats what it is told on an echo stream."""
-    sock.sendall(data)
-    answer = b""
-    while len(answer) < len(data) and (piece := sock.recv(len(data) - len(answer))):
-        answer += piece
-    return answer == data
 
 
 def serves_again(world: World) -> None:

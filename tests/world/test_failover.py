@@ -16,15 +16,8 @@ from peppermoth.wire.pins import encode_pin
 from peppermoth.wire.socks import Reply
 from tests.world import World
 from tests.world.children import eventually
-from tests.world.people import (
-    PORT,
-    Friend,
-    RefusedError,
-    connect,
-    echoes,
-    friend,
-    open_stream,
-)
+from tests.world.people import PORT, Friend, connect, friend, open_stream
+from tests.world.programs import RefusedError, echoes
 from tests.world.services import ECHO, TalkServer, garbling, talking
 
 

@@ -12,15 +12,8 @@ import pytest
 
 from tests.world import World
 from tests.world.children import eventually
-from tests.world.people import (
-    Friend,
-    RefusedError,
-    connect,
-    echoes,
-    friend,
-    open_stream,
-    serves_again,
-)
+from tests.world.people import Friend, connect, friend, open_stream, serves_again
+from tests.world.programs import RefusedError, echoes
 from tests.world.services import DOWNLOAD, ECHO, UPLOAD, talking
 
 
