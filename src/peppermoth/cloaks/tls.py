@@ -157,7 +157,10 @@ class Tls:
         if self._ended:
             return
         if not data:
-            self._end("" if self._secured else "closed during the handshake")
+            if self._secured:
+                self._read()  # utls may hold back an error or close_notify behind data
+            if not self._ended:
+                self._end("" if self._secured else "closed during the handshake")
             return
         if not self._started:
             self._started = True
@@ -257,12 +260,14 @@ class Tls:
         try:
             while data := read(size):
                 self._events.append(Plaintext(data))
-                if not (self._incoming.pending or self._tls.pending()):
+                if len(data) < size and not (self._incoming.pending or self._tls.pending()):
                     break  # a further read would only raise, which costs more than the question
             else:
                 self._end("")  # close_notify
         except ssl.SSLWantReadError:
             pass
+        except ssl.SSLZeroReturnError:  # close_notify, after our own
+            self._end("")
         except ssl.SSLError as exc:
             self._fail(Ended(_reason(exc)))
             return
@@ -283,6 +288,6 @@ class Tls:
 
 
 def _reason(error: ssl.SSLError) -> str:
-    # utls has no ``reason``; it stands at the end of BoringSSL's error string.
-    reason = getattr(error, "reason", None) or str(error.args[0]).rpartition(":")[2]
-    return str(reason or "TLS error").lower().replace("_", " ")
+    # utls has no ``reason``: it is the end of BoringSSL's error string.
+    reason = getattr(error, "reason", str(error).rpartition(":")[2].rstrip("',)"))
+    return (reason or "TLS error").lower().replace("_", " ")
