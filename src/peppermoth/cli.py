@@ -93,9 +93,8 @@ def connect(
         str | None,
         typer.Option(
             metavar="PROFILE",
-            help="Whose TLS to look like; none uses Python's own, which is easier to recognise. "
-            "[default: chrome:stable]",
-            show_default=False,
+            help="Whose TLS to look like; none uses Python's own, which is easier to recognise.",
+            show_default="chrome:stable",
         ),
     ] = None,
     streams_per_session: Annotated[
@@ -103,8 +102,8 @@ def connect(
         typer.Option(
             metavar="N",
             help="How many connections may share one TLS connection, where the bridge can "
-            "hold back a slow one; 1 does as sing-box does. [default: 8]",
-            show_default=False,
+            "hold back a slow one; 1 does as sing-box does.",
+            show_default="8",
         ),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")] = False,
@@ -138,17 +137,16 @@ def bridge(
         list[str] | None,
         typer.Option(
             metavar="HOST:PORT",
-            help="Where to listen; may be repeated. [default: every address, port 443, "
-            "or 8443 where 443 may not be used]",
-            show_default=False,
+            help="Where to listen; may be repeated.",
+            show_default="every address, port 443, or 8443 where 443 may not be used",
         ),
     ] = None,
     domain: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
-            help="The name that visitors and monitors see. [default: an invented one]",
-            show_default=False,
+            help="The name that visitors and monitors see.",
+            show_default="an invented one",
         ),
     ] = None,
     cert: Annotated[
@@ -181,8 +179,8 @@ def bridge(
         typer.Option(
             metavar="DIR|URL",
             help="The web site that everybody else sees: a directory, or a web server as "
-            "http://host:port. [default: a small site of our own]",
-            show_default=False,
+            "http://host:port.",
+            show_default="a small site of our own",
         ),
     ] = None,
     cover_h2: Annotated[

@@ -9,6 +9,14 @@ import typer
 from typer.main import get_command
 
 
+def helps(command: Any) -> Iterator[str]:
+    """Every help text of ``command`` and of what is below it."""
+    yield command.help or ""
+    yield from (getattr(parameter, "help", None) or "" for parameter in command.params)
+    for below in getattr(command, "commands", {}).values():
+        yield from helps(below)
+
+
 def helpless(command: Any, path: str) -> Iterator[str]:
     """Commands and parameters without help, below and including ``command``."""
     if not command.help:
@@ -25,6 +33,14 @@ def test_every_command_and_option_has_help():
     from peppermoth.cli import app
 
     assert not list(helpless(get_command(app), "peppermoth"))
+
+
+def test_no_help_holds_brackets_which_would_be_taken_for_markup_and_vanish():
+    from peppermoth.cli import app
+
+    texts = list(helps(get_command(app)))
+    assert "Print the version and leave." in texts  # so parameters are among them
+    assert not [text for text in texts if "[" in text]
 
 
 def test_missing_help_is_noticed():
