@@ -2,9 +2,9 @@
 
 A ``Session`` owns the pump of one connection and its streams. Back-pressure runs
 both ways: a full session stops the sockets that feed it; a full socket stops the
-session while it is alone there, and otherwise its stream at the peer (``pause``). A
-peer that cannot be asked, or sends ``MAX_BUFFERED`` all the same, is no longer
-listened to until the socket has room: memory is bounded and nothing is lost.
+session for a moment while it is alone there, and otherwise its stream at the peer
+(``pause``). A peer that cannot be asked, or sends ``MAX_BUFFERED`` all the same, is no
+longer listened to until the socket has room: memory is bounded and nothing is lost.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ from peppermoth.tunnel.carrier import Carrier
 from peppermoth.tunnel.pump import Pump
 
 MAX_BUFFERED = 8 * 1024 * 1024  # bytes for one slow reader: what was under way when we asked
+
+_SHORT = 1.0  # seconds for which a full reader stops all listening; then its peer is asked
 
 _SMALL = 4096  # bytes; what is not larger waits for the loop's other events and shares a write
 
@@ -82,6 +84,7 @@ class Session:
         self._held: set[int] = set()  # streams for which we do not listen
         self._asked: set[int] = set()  # streams that the peer was asked to pause
         self._congested = False
+        self._asking: asyncio.TimerHandle | None = None
         self.over = False
         self.sent = 0
         self.received = 0
@@ -130,9 +133,7 @@ class Session:
         self.streams[number] = stream
         if self._congested:
             stream.stop(BY_SESSION)
-        for held in list(self._held):  # it is not alone any more
-            if self._ask(held):
-                self._let_go(held)
+        self._ask_held()  # who was held is not alone any more
 
     def close_idle(self, now: float) -> None:
         """Close the streams that nobody has used for as long as their patience lasts."""
@@ -167,8 +168,21 @@ class Session:
 
     def hold(self, number: int) -> None:
         """The stream's reader is full: stop the peer's sending, or all listening if need be."""
-        if len(self.streams) == 1 or not self._ask(number):
-            self.hold_all(number)
+        if len(self.streams) > 1 and self._ask(number):
+            return
+        self.hold_all(number)
+        if self._asking is None:
+            self._asking = self.loop.call_later(_SHORT, self._ask_held)
+
+    def _ask_held(self) -> None:
+        """Listen again, so that heartbeats and new streams are heard, where the peer can wait."""
+        if self._asking is not None:
+            self._asking.cancel()
+            self._asking = None
+        if not self.over:
+            for held in self._held - self._asked:
+                if self._ask(held):
+                    self._let_go(held)
 
     def _ask(self, number: int) -> bool:
         told: bool = self.inner.pause(number)
