@@ -1,4 +1,8 @@
-"""What a program does through a proxy: SOCKS5 streams and datagrams, and exchanges to check."""
+"""What a program does through a proxy: SOCKS5 streams and datagrams, and exchanges to check.
+
+An exchange is told by its seed: what goes up and what comes down follow from it, so that
+neither end has to be told what is right. The other end of it stands in ``targets``.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +19,8 @@ from peppermoth.wire import socks
 from peppermoth.wire.socks import Command, Reply
 from tests.interop.tunnels import LOOPBACK
 
-_ORDER = struct.Struct(">QQQ")  # seed, bytes that come, bytes that are wanted
-_PIECE = 256 * 1024
+ORDER = struct.Struct(">QQQ")  # seed, bytes that come, bytes that are wanted
+PIECE = 256 * 1024
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -74,10 +78,10 @@ async def exchange(proxy: Address, site: Address, seed: int, up: int, down: int)
 
 async def order(writer: asyncio.StreamWriter, seed: int, up: int, down: int) -> None:
     """The sending half of an exchange."""
-    writer.write(_ORDER.pack(seed, up, down))
+    writer.write(ORDER.pack(seed, up, down))
     data = memoryview(payload(seed, up))
-    for start in range(0, up, _PIECE):
-        writer.write(data[start : start + _PIECE])
+    for start in range(0, up, PIECE):
+        writer.write(data[start : start + PIECE])
         await writer.drain()
 
 
@@ -86,65 +90,19 @@ async def taken(reader: asyncio.StreamReader, seed: int, up: int, down: int) -> 
     sent = hashlib.sha256(payload(seed, up)).digest()
     if await reader.readexactly(len(sent)) != sent:
         return False
-    return await _digest(reader, down) == hashlib.sha256(payload(seed + 1, down)).digest()
+    return await digest_of(reader, down) == hashlib.sha256(payload(seed + 1, down)).digest()
 
 
-async def _digest(reader: asyncio.StreamReader, size: int) -> bytes:
+async def digest_of(reader: asyncio.StreamReader, size: int) -> bytes:
+    """SHA-256 of the next ``size`` bytes. Raises EOFError when there are fewer."""
     digest = hashlib.sha256()
     while size:
-        data = await reader.read(min(size, _PIECE))
+        data = await reader.read(min(size, PIECE))
         if not data:
             raise EOFError(f"{size} bytes are missing")
         digest.update(data)
         size -= len(data)
     return digest.digest()
-
-
-class Site:
-    """A TCP site that serves exchanges. ``given`` counts the bytes it could get rid of."""
-
-    def __init__(self, address: Address) -> None:
-        self.address = address
-        self.visits = 0
-        self.given = 0
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One exchange: the digest of what came, then what is wanted."""
-        self.visits += 1
-        with contextlib.suppress(OSError, EOFError):
-            seed, up, down = _ORDER.unpack(await reader.readexactly(_ORDER.size))
-            writer.write(await _digest(reader, up))
-            data = memoryview(payload(seed + 1, down))
-            for start in range(0, down, _PIECE):
-                writer.write(data[start : start + _PIECE])
-                await writer.drain()
-                self.given += _PIECE
-        writer.close()
-        with contextlib.suppress(OSError):
-            await writer.wait_closed()
-
-
-@asynccontextmanager
-async def site(host: str = LOOPBACK) -> AsyncIterator[Site]:
-    """A site with a port of its own at ``host``."""
-    tasks: set[asyncio.Task[None]] = set()
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
-        await running.serve(reader, writer)
-
-    server = await asyncio.start_server(serve, host, 0, backlog=2048, limit=1 << 20)
-    running = Site(Address(host, server.sockets[0].getsockname()[1]))
-    try:
-        yield running
-    finally:
-        server.close()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class Datagrams(asyncio.DatagramProtocol):
@@ -159,13 +117,6 @@ class Datagrams(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         self.heard.put_nowait(data)
-
-
-class Echo(Datagrams):
-    """Answers every datagram with its bytes the other way round."""
-
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        self.transport.sendto(data[::-1], addr)
 
 
 @asynccontextmanager

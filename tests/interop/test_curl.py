@@ -25,6 +25,7 @@ from tests.interop.nginx import free_ports
 from tests.interop.processes import output
 from tests.interop.programs import payload, stream
 from tests.interop.sites import WebSite, web_site
+from tests.interop.targets import serving
 from tests.interop.tunnels import LOOPBACK, running_bridge, running_client
 from tests.peers import find
 
@@ -245,16 +246,12 @@ def test_a_program_that_has_said_all_still_gets_its_answer(run: Run, desk: Desks
     async def until_the_end(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         heard = await reader.read()
         writer.write(heard[::-1])
-        writer.close()
-        await writer.wait_closed()
 
     async def main() -> None:
-        listening = await asyncio.start_server(until_the_end, LOOPBACK, 0)
-        port = listening.sockets[0].getsockname()[1]
         async with (
-            listening,
+            serving(until_the_end) as target,
             desk() as user,
-            stream(user.proxy, Address(LOOPBACK, port)) as (reader, writer),
+            stream(user.proxy, target) as (reader, writer),
         ):
             said = payload(3, 1_000_000)
             writer.write(said)

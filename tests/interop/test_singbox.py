@@ -24,15 +24,14 @@ from tests.interop import sing_box
 from tests.interop.nginx import free_ports
 from tests.interop.programs import (
     Datagrams,
-    Echo,
     RefusedError,
     association,
     datagrams,
     exchange,
-    site,
     stream,
 )
 from tests.interop.relay import Relay, relay
+from tests.interop.targets import Echo, site
 from tests.interop.tunnels import running_bridge, running_client
 
 MEGABYTE = 1024 * 1024
