@@ -6,6 +6,7 @@ can be found by searching for the word.
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 from typing import NamedTuple
 
@@ -37,6 +38,14 @@ class Secret:
         return SCRUBBED
 
 
+@functools.lru_cache(maxsize=1024)
+def _parse_ip(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
 class Address(NamedTuple):
     """Host (name, IPv4 or IPv6 literal without brackets) and port of somebody's traffic."""
 
@@ -51,10 +60,7 @@ class Address(NamedTuple):
     @property
     def ip(self) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         """The host as an IP address, or None when it is a name."""
-        try:
-            return ipaddress.ip_address(self.host)
-        except ValueError:
-            return None
+        return _parse_ip(self.host)
 
     def __repr__(self) -> str:
         return SCRUBBED

@@ -13,6 +13,7 @@ import asyncio
 import logging
 import secrets
 import socket
+from functools import partial
 from typing import Protocol
 
 from peppermoth.cloaks.anytls import AnyTlsServer, Authenticated, StreamOpened
@@ -21,11 +22,10 @@ from peppermoth.cloaks.machine import Ended, Rejected
 from peppermoth.cloaks.session import SessionReady, StreamClosed
 from peppermoth.cloaks.tls import NOT_TLS, Plaintext, Secured, Tls
 from peppermoth.errors import CarrierError, Failure
-from peppermoth.redact import Address
 from peppermoth.tunnel.carrier import Carrier
 from peppermoth.tunnel.cover_relay import CoverRelay
 from peppermoth.tunnel.fronts import ClearFront, TlsFront
-from peppermoth.tunnel.outbound import Outbound
+from peppermoth.tunnel.outbound import Attempt, Outbound, Outcome
 from peppermoth.tunnel.relayed_udp import RelayedUdp
 from peppermoth.tunnel.service import Service
 from peppermoth.tunnel.streams import STREAM_HANDLERS, Session, TcpStream
@@ -64,7 +64,7 @@ class Connection(Session):
         self._began = loop.time()
         self._protocol: str | None = None
         self._relay: CoverRelay | None = None
-        self._connecting: dict[int, asyncio.Task[None]] = {}
+        self._connecting: dict[int, Attempt] = {}
         self.pump.carrier = Carrier(loop, sock, self.pump)
         self.pump.carrier.read_at_most(NGINX_READ)
         self.pump.carrier.resume()
@@ -87,8 +87,8 @@ class Connection(Session):
     def gone(self, error: OSError | None) -> None:
         """The connection is closed."""
         self._timer.cancel()
-        for task in self._connecting.values():
-            task.cancel()
+        for attempt in self._connecting.values():
+            attempt.cancel()
         super().gone(error)
         if self._relay is not None:
             self._relay.client_lost()
@@ -168,8 +168,8 @@ class Connection(Session):
         self._left(number)
 
     def _left(self, number: int) -> None:
-        if task := self._connecting.pop(number, None):
-            task.cancel()
+        if attempt := self._connecting.pop(number, None):
+            attempt.cancel()
         if not self.streams:
             self.idle_since = self.loop.time()
 
@@ -188,7 +188,10 @@ class Connection(Session):
             return
         stream = TcpStream(self, number, limits.stream_idle_timeout)
         self.add(number, stream)
-        self._connecting[number] = self.loop.create_task(self._connect(stream, address))
+        connected = partial(self._connected, stream)
+        attempt = self._host.outbound.start(address, connected)
+        if number in self.streams and stream.carrier is None:
+            self._connecting[number] = attempt
 
     def _open_udp(self, number: int, name: str) -> None:
         limits = self._service.limits
@@ -204,19 +207,16 @@ class Connection(Session):
         users = self._host.service.users
         return self.user is not None and users.keep(self.user, self._service.users)
 
-    async def _connect(self, stream: TcpStream, address: Address) -> None:
+    def _connected(self, stream: TcpStream, outcome: Outcome) -> None:
         number = stream.number
-        try:
-            sock = await self._host.outbound.connect(address)
-        except CarrierError as exc:
-            self._connecting.pop(number, None)
+        self._connecting.pop(number, None)
+        if isinstance(outcome, CarrierError):
             self.streams.pop(number, None)
             self.release(number)
-            self.inner.refuse(number, exc.failure.value)
+            self.inner.refuse(number, outcome.failure.value)
         else:
-            self._connecting.pop(number, None)
             self.inner.accept(number)
-            stream.join(Carrier(self.loop, sock, stream))
+            stream.join(Carrier(self.loop, outcome, stream))
         self.pump.soon()
 
     _handlers = STREAM_HANDLERS | {

@@ -136,19 +136,18 @@ class Carrier:
         """Write ``data`` as one unit, at once unless a backlog waits before it."""
         if self.closed or self._finishing or self._closing:
             return
-        view = memoryview(data)
+        sent = 0
         if not self._backlog:
             try:
-                sent = self.sock.send(view)
+                sent = self.sock.send(data)
             except (BlockingIOError, InterruptedError):
-                sent = 0
+                pass
             except OSError as exc:
                 self._fail_soon(exc)
                 return
-            if sent == len(view):
+            if sent == len(data):
                 return
-            view = view[sent:]
-        self._queue(view)
+        self._queue(memoryview(data)[sent:])
 
     def write_all(self, chunks: Sequence[Buffer]) -> None:
         """Write several pieces whose boundaries do not matter, in as few calls as possible."""
@@ -272,15 +271,9 @@ class Carrier:
             self.buffered = 0
         self.closed = True
         self.sock.close()
-        self.sink.lost(error)
-
-    def detach(self) -> socket.socket:
-        """Give the socket away, untouched; the carrier is closed without ``lost``."""
-        self.pause()
-        if self._backlog:
-            self._loop.remove_writer(self._fd)
-        self.closed = True
-        return self.sock
+        sink = self.sink
+        del self.sink  # it holds this carrier: without the cycle both go at once
+        sink.lost(error)
 
 
 if hasattr(socket.socket, "sendmsg"):

@@ -36,6 +36,7 @@ def bind(address: Address) -> socket.socket:
         meaning = _MEANINGS.get(exc.errno or 0, exc.strerror or "unknown error")
         raise ConfigError(f"Cannot listen on {address.text}: {meaning}.") from exc
     sock.setblocking(False)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # the accepted ones inherit it
     return sock
 
 
@@ -66,7 +67,6 @@ class Listener:
                 self._loop.call_later(1.0, self._look_again)
                 return
             sock.setblocking(False)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._accepted(sock)
 
     def _look_again(self) -> None:

@@ -3,7 +3,7 @@
 A name's addresses are tried in order: the next one 250 ms after the last, or at
 once when an attempt fails. The first to connect wins; the others are closed.
 Attempts are bare non-blocking sockets watched by the event loop, without a task
-or a thread for each; an IP literal never meets a resolver.
+or a thread for each; an IP literal never meets a resolver, and costs no task at all.
 
 Limits: one time for all of it, lookup included (10 s by default).
 """
@@ -14,7 +14,7 @@ import asyncio
 import errno
 import socket
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable
 
 from peppermoth.errors import CarrierError, Failure
 from peppermoth.redact import Address
@@ -56,6 +56,10 @@ def failure_of(number: int | None) -> Failure:
     return _FAILURES.get(number or 0, Failure.OTHER)
 
 
+Outcome = socket.socket | CarrierError
+Done = Callable[[Outcome], None]
+
+
 class Outbound:
     """Connects to targets that ``targets`` permits, within ``timeout`` seconds."""
 
@@ -63,47 +67,72 @@ class Outbound:
         self._targets = targets
         self._timeout = timeout
 
-    async def connect(self, address: Address) -> socket.socket:
-        """A connected, non-blocking socket with TCP_NODELAY; the caller closes it.
+    def start(self, address: Address, done: Done) -> Attempt:
+        """Begin to connect. ``done`` is called once, perhaps before this returns.
 
-        Raises CarrierError with the failure that tells most about the target.
+        It gets a connected, non-blocking socket with TCP_NODELAY, which it must
+        close, or the failure that tells most about the target.
         """
+        return Attempt(self._targets, address, self._timeout, done)
+
+    async def connect(self, address: Address) -> socket.socket:
+        """As ``start``, for those who wait. Raises CarrierError."""
+        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        attempt = self.start(address, future.set_result)
         try:
-            async with asyncio.timeout(self._timeout):
-                addresses = await self._targets.find(address)
-                return await _Race(addresses, address.port).run()
-        except TimeoutError:
-            raise CarrierError(Failure.TARGET_TIMEOUT, "connect") from None
-
-
-class _Race:
-    """Attempts at one target; ``run`` once."""
-
-    def __init__(self, addresses: Iterable[IpAddress], port: int) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._left = deque(addresses)
-        self._port = port
-        self._decided: asyncio.Future[None] = self._loop.create_future()
-        self._trying: set[socket.socket] = set()
-        self._winner: socket.socket | None = None
-        self._failures: list[Failure] = []
-        self._stagger: asyncio.TimerHandle | None = None
-
-    async def run(self) -> socket.socket:
-        try:
-            self._try_next()
-            await self._decided
-            if self._winner is None:
-                raise CarrierError(min(self._failures, key=_MOST_TELLING_FIRST.index))
-            winner, self._winner = self._winner, None
-            return winner
+            outcome = await future
         finally:
-            self._close()
+            attempt.cancel()
+        if isinstance(outcome, CarrierError):
+            raise outcome
+        return outcome
+
+
+class Attempt:
+    """One target: its lookup if it is a name, then the race between its addresses."""
+
+    __slots__ = ("_done", "_failures", "_finding", "_left", "_loop", "_over", "_port", "_stagger",
+                 "_timer", "_trying")  # fmt: skip
+
+    def __init__(self, targets: Targets, address: Address, timeout: float, done: Done) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._port = address.port
+        self._done = done
+        self._over = False
+        self._left: deque[IpAddress] = deque()
+        self._trying: set[socket.socket] = set()
+        self._failures: list[Failure] = []
+        self._finding: asyncio.Task[None] | None = None
+        self._stagger: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        try:
+            ip = targets.literal(address)
+        except CarrierError as exc:
+            self._finish(exc)
+            return
+        if ip is None:
+            self._finding = self._loop.create_task(self._find(targets, address))
+        else:
+            self._left.append(ip)
+            self._try_next()
+        if not self._over:
+            self._timer = self._loop.call_later(timeout, self._too_late)
+
+    def cancel(self) -> None:
+        """Give up; ``done`` is not called any more."""
+        if not self._over:
+            self._clear()
+
+    async def _find(self, targets: Targets, address: Address) -> None:
+        try:
+            self._left.extend(await targets.find(address))
+        except CarrierError as exc:
+            self._finish(exc)
+        else:
+            self._try_next()
 
     def _try_next(self) -> None:
         """Start attempts until one is under way; without any, the race is lost."""
-        if self._decided.done():
-            return
         if self._stagger is not None:
             self._stagger.cancel()
         while self._left:
@@ -112,11 +141,11 @@ class _Race:
             except OSError as exc:
                 self._failures.append(failure_of(exc.errno))
                 continue
-            if self._left and self._winner is None:
+            if self._left and not self._over:
                 self._stagger = self._loop.call_later(STAGGER, self._try_next)
             return
-        if not self._trying and not self._decided.done():
-            self._decided.set_result(None)
+        if not self._trying:
+            self._finish(CarrierError(min(self._failures, key=_MOST_TELLING_FIRST.index)))
 
     def _attempt(self, ip: IpAddress) -> None:
         sock = socket.socket(FAMILIES[ip.version], socket.SOCK_STREAM)
@@ -130,15 +159,13 @@ class _Race:
             sock.close()
             raise
         if _is_connected(sock):
-            self._win(sock)
+            self._finish(sock)
         else:
             self._trying.add(sock)
             self._loop.add_writer(sock, self._settle, sock)
 
     def _settle(self, sock: socket.socket) -> None:
         """The loop says that this attempt has come to an end."""
-        if self._decided.done():
-            return
         self._loop.remove_writer(sock)
         self._trying.discard(sock)
         number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
@@ -147,20 +174,26 @@ class _Race:
             self._failures.append(failure_of(number))
             self._try_next()
         else:
-            self._win(sock)
+            self._finish(sock)
 
-    def _win(self, sock: socket.socket) -> None:
-        self._winner = sock
-        self._decided.set_result(None)
+    def _too_late(self) -> None:
+        self._finish(CarrierError(Failure.TARGET_TIMEOUT, "connect"))
 
-    def _close(self) -> None:
-        if self._stagger is not None:
-            self._stagger.cancel()
+    def _finish(self, outcome: Outcome) -> None:
+        self._clear()
+        self._done(outcome)
+
+    def _clear(self) -> None:
+        self._over = True
+        for timer in (self._stagger, self._timer):
+            if timer is not None:
+                timer.cancel()
+        if self._finding is not None and self._finding is not asyncio.current_task():
+            self._finding.cancel()
         for sock in self._trying:
             self._loop.remove_writer(sock)
             sock.close()
-        if self._winner is not None:
-            self._winner.close()
+        self._trying.clear()
 
 
 def _is_connected(sock: socket.socket) -> bool:
