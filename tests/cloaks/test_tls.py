@@ -9,6 +9,7 @@ import subprocess
 
 import pytest
 
+from peppermoth.cloaks import nginx
 from peppermoth.cloaks.machine import Ended, Rejected
 from peppermoth.cloaks.tls import (
     NOT_TLS,
@@ -302,3 +303,24 @@ def test_a_peer_may_change_its_keys(server):
                         peer.stdin.flush()
                 peer.terminate()
     assert seen == b"before\nafter\n"
+
+
+@pytest.mark.parametrize("step", [1, 7, 4096])
+def test_a_client_that_speaks_nothing_of_ours_is_refused_however_its_hello_comes(
+    step, certificate, server
+):
+    stack = client_stack("none", pin=pin_of(certificate), protocols=("imap",))
+    hello = b"".join(Tls(stack, "localhost").data_to_send())
+    for start in range(0, len(hello), step):
+        server.receive_data(hello[start : start + step], 0.0)
+    assert [type(event) for event in server.events()] == [Ended]
+    assert server.data_to_send() == [b"\x15\x03\x03\x00\x02\x02\x78"]
+
+
+def test_where_libssl_cannot_be_reached_a_server_works_all_the_same(certificate, monkeypatch):
+    def missing(path):
+        raise OSError(path)
+
+    monkeypatch.setattr(nginx.ctypes, "CDLL", missing)
+    server = Tls(server_stack(str(certificate.cert), str(certificate.key)))
+    assert type(join(pinned(certificate), server).server[0]) is Secured
