@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Protocol
 
 from peppermoth.redact import Address
-from peppermoth.tunnel.site import EMBEDDED_SITE, SERVER, StaticSite, WebServer, bad_gateway
+from peppermoth.tunnel.site import EMBEDDED_SITE, SERVER, StaticSite, bad_gateway
+from peppermoth.tunnel.web_server import WebServer
 
 HTTP_1 = "http/1.1"
 HTTP_2 = "h2"
