@@ -10,12 +10,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from peppermoth import __version__
+from peppermoth import __version__, options
 from peppermoth.errors import ConfigError, PeppermothError
 
 if TYPE_CHECKING:
@@ -32,16 +31,6 @@ app = typer.Typer(
 )
 link = typer.Typer(help="Understand and share the link of a bridge.", no_args_is_help=True)
 app.add_typer(link, name="link")
-
-LinkArgument = Annotated[
-    str,
-    typer.Argument(
-        metavar="LINK",
-        help="A link (anytls://...), @FILE to read it from a file, or - for standard input, "
-        "so that it stays out of the shell's history.",
-        show_default=False,
-    ),
-]
 
 
 def main() -> None:
@@ -73,164 +62,56 @@ def _root(
 
 @app.command("connect")
 def connect(
-    links: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="LINK...",
-            help="Links of bridges, the preferred one first; @FILE reads them from a file, "
-            "- from standard input.",
-            show_default=False,
-        ),
-    ],
-    listen: Annotated[
-        str, typer.Option(metavar="HOST:PORT", help="Where programs find the proxy.")
-    ] = "127.0.0.1:1080",
-    user: Annotated[
-        str | None,
-        typer.Option(metavar="NAME:PASSWORD", help="Programs must give these.", show_default=False),
-    ] = None,
-    fingerprint: Annotated[
-        str | None,
-        typer.Option(
-            metavar="PROFILE",
-            help="Whose TLS to look like; none uses Python's own, which is easier to recognise.",
-            show_default="chrome:stable",
-        ),
-    ] = None,
-    streams_per_session: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N",
-            help="How many connections may share one TLS connection, where the bridge can "
-            "hold back a slow one; 1 does as sing-box does.",
-            show_default="8",
-        ),
-    ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")] = False,
-    log_format: Annotated[
-        str, typer.Option(metavar="text|json", help="How to write the log.")
-    ] = "text",
+    links: options.Links,
+    listen: options.ListenForPrograms = "127.0.0.1:1080",
+    user: options.ProxyUser = None,
+    fingerprint: options.Fingerprint = None,
+    streams_per_session: options.StreamsPerSession = None,
+    quiet: options.Quiet = False,
+    log_format: options.LogFormat = "text",
 ) -> None:
     """Serve a local proxy (SOCKS5 and HTTP) whose traffic goes through a bridge."""
     from peppermoth.tunnel import configuration, running
     from peppermoth.tunnel.links import read_links
     from peppermoth.tunnel.settings import ConnectSettings
 
-    name, given, password = (user or "").partition(":")
-    options = {
+    name, colon, password = (user or "").partition(":")
+    given = {
         "listen": listen,
         "username": name or None,
-        "password": password if given else None,
+        "password": password if colon else None,
         "fingerprint": fingerprint,
         "streams_per_session": streams_per_session,
         "quiet": quiet,
         "log_format": log_format,
     }
-    settings = configuration.load(ConnectSettings, None, _given(options))
+    settings = configuration.load(ConnectSettings, None, _given(given))
     found = [one for argument in links for one in read_links(argument, sys.stdin)]
     running.run(running.connect(found, settings))
 
 
 @app.command("bridge")
 def bridge(
-    listen: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="HOST:PORT",
-            help="Where to listen; may be repeated.",
-            show_default="every address, port 443, or 8443 where 443 may not be used",
-        ),
-    ] = None,
-    domain: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="The name that visitors and monitors see.",
-            show_default="an invented one",
-        ),
-    ] = None,
-    cert: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="A certificate (PEM, leaf first) instead of a self-made one; read again "
-            "when it changes.",
-            show_default=False,
-        ),
-    ] = None,
-    key: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Its private key (PEM).", show_default=False),
-    ] = None,
-    user: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME[:PASSWORD]",
-            help="Serve this user; may be repeated. Without a password one is made and kept.",
-            show_default=False,
-        ),
-    ] = None,
-    users: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="More users, one a line.", show_default=False),
-    ] = None,
-    cover: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DIR|URL",
-            help="The web site that everybody else sees: a directory, or a web server as "
-            "http://host:port.",
-            show_default="a small site of our own",
-        ),
-    ] = None,
-    cover_h2: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL",
-            help="That web server's port for HTTP/2 in clear, if it has one of its own.",
-            show_default=False,
-        ),
-    ] = None,
-    padding_scheme: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="How first packets are cut and filled.", show_default=False
-        ),
-    ] = None,
-    allow_private: Annotated[
-        bool,
-        typer.Option("--allow-private", help="Let users reach this machine and its network."),
-    ] = False,
-    state: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Where keys and passwords are kept.", show_default=False),
-    ] = None,
-    links_to: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Write the links to this file instead of showing them.",
-            show_default=False,
-        ),
-    ] = None,
-    public_host: Annotated[
-        str | None,
-        typer.Option(
-            metavar="HOST",
-            help="The name or address by which the world reaches this machine.",
-            show_default=False,
-        ),
-    ] = None,
-    config: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="The same settings in a TOML file.", show_default=False),
-    ] = None,
+    listen: options.ListenForFriends = None,
+    domain: options.Domain = None,
+    cert: options.Cert = None,
+    key: options.Key = None,
+    user: options.User = None,
+    users: options.UsersFile = None,
+    cover: options.Cover = None,
+    cover_h2: options.CoverH2 = None,
+    padding_scheme: options.PaddingScheme = None,
+    allow_private: options.AllowPrivate = False,
+    state: options.State = None,
+    links_to: options.LinksTo = None,
+    public_host: options.PublicHost = None,
+    config: options.Config = None,
 ) -> None:
     """Run a bridge for friends: prints a link for each, and looks like a web site to others."""
     from peppermoth.tunnel import configuration, running
     from peppermoth.tunnel.settings import BridgeSettings, parse_users
 
-    options = {
+    given = {
         "listen": listen,
         "domain": domain,
         "cert": cert,
@@ -245,17 +126,12 @@ def bridge(
         "links_to": links_to,
         "public_host": public_host,
     }
-    read = partial(configuration.load, BridgeSettings, config, _given(options))
+    read = partial(configuration.load, BridgeSettings, config, _given(given))
     running.run(running.bridge(read))
 
 
 @app.command("demo")
-def demo(
-    keep: Annotated[
-        bool,
-        typer.Option("--keep", help="Leave everything running, to play with, until Ctrl-C."),
-    ] = False,
-) -> None:
+def demo(keep: options.Keep = False) -> None:
     """See, on this computer alone, what a monitor reads without and with Peppermoth."""
     from peppermoth.lab import demo as demonstration
     from peppermoth.tunnel import running
@@ -263,13 +139,13 @@ def demo(
     running.run(demonstration.demo(keep))
 
 
-def _given(options: Mapping[str, object]) -> dict[str, object]:
+def _given(values: Mapping[str, object]) -> dict[str, object]:
     """The options that were given; the others leave the file's value or the default."""
-    return {name: value for name, value in options.items() if value is not None}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 @link.command("check")
-def check_link(argument: LinkArgument) -> None:
+def check_link(argument: options.LinkArgument) -> None:
     """Explain a link in words, without showing its secret."""
     from peppermoth.tunnel.links import read_links
 
@@ -279,15 +155,9 @@ def check_link(argument: LinkArgument) -> None:
 
 @link.command("qr")
 def show_qr(
-    argument: LinkArgument,
-    svg: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write an SVG image instead.", show_default=False),
-    ] = None,
-    png: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write a PNG image instead.", show_default=False),
-    ] = None,
+    argument: options.LinkArgument,
+    svg: options.Svg = None,
+    png: options.Png = None,
 ) -> None:
     """Show a link as a QR code that a phone's app can scan. The code contains the secret."""
     from peppermoth.tunnel import qr

@@ -15,7 +15,7 @@ _PURE_STANDARD_LIBRARY = (
     " struct types typing unicodedata urllib.parse zlib"
 )
 
-PURE_MODULES = frozenset([*_PURE_STANDARD_LIBRARY.split(), "cryptography", "dns", "h11", "h2"])
+PURE_MODULES = frozenset([*_PURE_STANDARD_LIBRARY.split(), "cryptography", "dns", "h11", "h2", "hpack", "numpy"])
 """What a pure room may import: nothing that reads a clock, chance, files or sockets."""
 
 TLS_STACKS = frozenset({"ssl", "utls"})
@@ -27,6 +27,8 @@ IMPURE_EXCEPTIONS = {
     "peppermoth.cloaks.nginx": frozenset({"ssl", "_ssl", "ctypes"}),
     # The families of observers, imported when a flow needs them.
     "peppermoth.monitor.observe.identify": frozenset({"importlib"}),
+    # Files and pipes are opened here.
+    "peppermoth.monitor.sources": frozenset({"io", "pathlib", "sys"}),
 }
 
 IMPURE_PARTS = ("dns.resolver", "dns.asyncresolver", "dns.query", "dns.asyncquery")
@@ -50,7 +52,7 @@ def _rooms() -> dict[str, Room]:
         (True, "cloaks shapers desync monitor"),
         (False, "exposure tunnel"),
         (False, "lab"),
-        (False, "web"),
+        (False, "web options"),
         (False, "cli __main__"),
     )
     rooms: dict[str, Room] = {}

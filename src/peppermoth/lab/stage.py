@@ -24,10 +24,8 @@ from peppermoth.redact import Address
 from peppermoth.tunnel.bridge import Bridge
 from peppermoth.tunnel.client import Client
 from peppermoth.tunnel.links import Link
-from peppermoth.tunnel.outbound import Outbound
 from peppermoth.tunnel.resolve import Resolver, system_lookup
 from peppermoth.tunnel.settings import BridgeSettings
-from peppermoth.tunnel.targets import Targets
 
 
 @dataclass(frozen=True)
@@ -85,8 +83,7 @@ async def _start_bridge(state: Path, here: set[str]) -> Bridge:
     def lookup(name: str) -> Sequence[str]:
         return [LOOPBACK.host] if name in here else system_lookup(name)
 
-    bridge = Bridge(BridgeSettings(listen=[LOOPBACK], state=state, allow_private=True))
+    settings = BridgeSettings(listen=[LOOPBACK], state=state, allow_private=True)
+    bridge = Bridge(settings, resolver=Resolver(lookup))
     await bridge.start()
-    bridge.targets = Targets(Resolver(lookup), allow_private=True)
-    bridge.outbound = Outbound(bridge.targets)
     return bridge

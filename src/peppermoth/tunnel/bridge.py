@@ -36,7 +36,8 @@ class Bridge:
     """A running bridge. ``start`` it on the running loop, ``stop`` it when done.
 
     A reload takes its settings from ``reread``, if given, and then calls ``reloaded``,
-    which may raise ConfigError. Where the bridge listens does not change.
+    which may raise ConfigError. Where the bridge listens does not change. Targets'
+    names are looked up by ``resolver``, the system's by default.
     """
 
     service: Service
@@ -48,11 +49,13 @@ class Bridge:
         settings: BridgeSettings,
         reread: Callable[[], BridgeSettings] | None = None,
         reloaded: Callable[[], None] = lambda: None,
+        resolver: Resolver | None = None,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._settings = settings
         self._reread = reread
         self._told = reloaded
+        self._resolver = resolver or Resolver()
         self._listeners: list[Listener] = []
         self._connections: set[Connection] = set()
         self._loaded = self._loop.time()
@@ -81,13 +84,17 @@ class Bridge:
             for sock in sockets:
                 sock.close()
             raise
+        self._aim()
+        self._listeners = [Listener(self._loop, sock, self._accepted) for sock in sockets]
+        self._sweep()
+
+    def _aim(self) -> None:
+        """Decide which targets may be reached, by the present settings."""
         public = self.service.address.ip
         own = OwnAddresses([public] if public else [])
         allow = self._settings.allow_private
-        self.targets = Targets(Resolver(), allow_private=allow, own=own)
+        self.targets = Targets(self._resolver, allow_private=allow, own=own)
         self.outbound = Outbound(self.targets, timeout=self.service.limits.connect_timeout)
-        self._listeners = [Listener(self._loop, sock, self._accepted) for sock in sockets]
-        self._sweep()
 
     def _bind(self) -> list[socket.socket]:
         if not self._settings.listen:
@@ -127,6 +134,7 @@ class Bridge:
             log.error("Nothing was reloaded: %s", exc)
             return
         self._settings, self.service = settings, service
+        self._aim()
         log.info("Reloaded: new connections use it, open ones go on.")
         try:
             self._told()

@@ -167,7 +167,10 @@ def show_links(links: Sequence[tuple[str, Link]]) -> None:
         console.print(f"\nLink for {user} (whoever has it can use the bridge):", soft_wrap=True)
         console.print(link.text(), soft_wrap=True)
         if console.is_terminal:
-            console.print(qr.draw(link, console.width), style=qr.STYLE, end="")
+            try:
+                console.print(qr.draw(link, console.width), style=qr.STYLE, end="")
+            except ConfigError:
+                console.print("A wider window would show its QR code here.")
 
 
 def notes(running: Bridge, settings: BridgeSettings) -> list[str]:

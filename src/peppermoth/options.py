@@ -1,0 +1,171 @@
+"""The options of the commands, one name each: type, placeholder, help.
+
+Kept apart from ``cli.py`` so that a command's signature can be read at a glance.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+LinkArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="LINK",
+        help="A link (anytls://...), @FILE to read it from a file, or - for standard input, "
+        "so that it stays out of the shell's history.",
+        show_default=False,
+    ),
+]
+
+
+# peppermoth connect
+
+Links = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="LINK...",
+        help="Links of bridges, the preferred one first; @FILE reads them from a file, "
+        "- from standard input.",
+        show_default=False,
+    ),
+]
+ListenForPrograms = Annotated[
+    str, typer.Option(metavar="HOST:PORT", help="Where programs find the proxy.")
+]
+ProxyUser = Annotated[
+    str | None,
+    typer.Option(metavar="NAME:PASSWORD", help="Programs must give these.", show_default=False),
+]
+Fingerprint = Annotated[
+    str | None,
+    typer.Option(
+        metavar="PROFILE",
+        help="Whose TLS to look like; none uses Python's own, which is easier to recognise.",
+        show_default="chrome:stable",
+    ),
+]
+StreamsPerSession = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        help="How many connections may share one TLS connection, where the bridge can "
+        "hold back a slow one; 1 does as sing-box does.",
+        show_default="8",
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")]
+LogFormat = Annotated[str, typer.Option(metavar="text|json", help="How to write the log.")]
+
+# peppermoth bridge
+
+ListenForFriends = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="HOST:PORT",
+        help="Where to listen; may be repeated.",
+        show_default="every address, port 443, or 8443 where 443 may not be used",
+    ),
+]
+Domain = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="The name that visitors and monitors see.",
+        show_default="an invented one",
+    ),
+]
+Cert = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="A certificate (PEM, leaf first) instead of a self-made one; read again "
+        "when it changes.",
+        show_default=False,
+    ),
+]
+Key = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Its private key (PEM).", show_default=False),
+]
+User = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME[:PASSWORD]",
+        help="Serve this user; may be repeated. Without a password one is made and kept.",
+        show_default=False,
+    ),
+]
+UsersFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="More users, one a line.", show_default=False),
+]
+Cover = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DIR|URL",
+        help="The web site that everybody else sees: a directory, or a web server as "
+        "http://host:port.",
+        show_default="a small site of our own",
+    ),
+]
+CoverH2 = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        help="That web server's port for HTTP/2 in clear, if it has one of its own.",
+        show_default=False,
+    ),
+]
+PaddingScheme = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="How first packets are cut and filled.", show_default=False),
+]
+AllowPrivate = Annotated[
+    bool,
+    typer.Option("--allow-private", help="Let users reach this machine and its network."),
+]
+State = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Where keys and passwords are kept.", show_default=False),
+]
+LinksTo = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Write the links to this file instead of showing them.",
+        show_default=False,
+    ),
+]
+PublicHost = Annotated[
+    str | None,
+    typer.Option(
+        metavar="HOST",
+        help="The name or address by which the world reaches this machine.",
+        show_default=False,
+    ),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="The same settings in a TOML file.", show_default=False),
+]
+
+# peppermoth demo
+
+Keep = Annotated[
+    bool,
+    typer.Option("--keep", help="Leave everything running, to play with, until Ctrl-C."),
+]
+
+# peppermoth link qr
+
+Svg = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write an SVG image instead.", show_default=False),
+]
+Png = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write a PNG image instead.", show_default=False),
+]
