@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-import sys
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -21,7 +20,7 @@ from peppermoth.wire.socks import Command, Reply
 from tests.interop.programs import RefusedError, asked, exchange, stream
 from tests.interop.targets import site
 from tests.interop.tunnels import LOOPBACK, running_bridge, running_client
-from tests.needs import need
+from tests.tunnel.black_hole import black_hole
 from tests.tunnel.inlet_talk import GREETING, TO_EXAMPLE
 from tests.tunnel.waiting import until
 
@@ -173,19 +172,6 @@ def test_news_that_comes_after_the_answer_changes_nothing(run):
             assert await said(sock) == b""
 
     run(ask())
-
-
-@contextlib.contextmanager
-def black_hole() -> Iterator[Address]:
-    """A target whose full queue makes the kernel drop every SYN."""
-    need(sys.platform == "linux", "Linux, whose full listeners stay silent", "use Linux")
-    with contextlib.ExitStack() as opened:
-        full = opened.enter_context(socket.create_server((LOOPBACK, 0), backlog=0))
-        for _ in range(8):
-            filler = opened.enter_context(socket.socket())
-            filler.setblocking(False)
-            filler.connect_ex(full.getsockname())
-        yield Address(*full.getsockname())
 
 
 def test_a_target_that_never_answers_is_given_up(run, state):
