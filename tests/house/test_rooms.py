@@ -50,6 +50,7 @@ def _rooms() -> dict[str, Room]:
         (True, "errors redact"),
         (True, "wire"),
         (True, "cloaks shapers desync monitor"),
+        (False, "files"),
         (False, "exposure tunnel"),
         (False, "lab"),
         (False, "web options"),

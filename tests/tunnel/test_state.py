@@ -14,7 +14,7 @@ import pytest
 from peppermoth.errors import ConfigError
 from peppermoth.redact import Secret
 from peppermoth.tunnel import certificates, state
-from peppermoth.tunnel.state import FIRST_USER, State, write_private
+from peppermoth.tunnel.state import FIRST_USER, State
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 FILES = ("bridge.json", "key.pem", "certificate.pem")
@@ -188,25 +188,6 @@ def test_without_named_users_everybody_kept_is_served(tmp_path):
     opened = State.open(tmp_path, NOW)
     opened.select_users({"ann": None})
     assert list(State.open(tmp_path, NOW).select_users({})) == [FIRST_USER, "ann"]
-
-
-def test_a_write_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
-    path = tmp_path / "file"
-    write_private(path, b"old")
-
-    def full(_descriptor):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(ConfigError, match="No space left"):
-        write_private(path, b"new")
-    assert path.read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["file"]
-
-
-def test_a_file_that_cannot_be_written_is_named(tmp_path):
-    with pytest.raises(ConfigError, match=r"Cannot write .*none/file"):
-        write_private(tmp_path / "none" / "file", b"")
 
 
 def test_passwords_are_strong_readable_and_need_no_escaping():

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from peppermoth.errors import ConfigError
+from peppermoth.files import write_private
 from peppermoth.tunnel.links import Link
-from peppermoth.tunnel.state import write_private
 
 if TYPE_CHECKING:
     import segno

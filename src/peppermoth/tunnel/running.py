@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from peppermoth.errors import ConfigError
+from peppermoth.files import write_private
 from peppermoth.tunnel import journal, qr
 from peppermoth.tunnel.addresses import guess_public_address
 from peppermoth.tunnel.bridge import Bridge
@@ -21,7 +22,6 @@ from peppermoth.tunnel.client import Client
 from peppermoth.tunnel.lines import Policy
 from peppermoth.tunnel.links import Link
 from peppermoth.tunnel.settings import UNPRIVILEGED_PORT, BridgeSettings, ConnectSettings
-from peppermoth.tunnel.state import write_private
 
 log = logging.getLogger(__name__)
 

@@ -13,18 +13,17 @@ because that would void every link. Writes are atomic: a crash leaves the old fi
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import secrets
 import stat
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from peppermoth.errors import ConfigError
+from peppermoth.files import state_home, write_private
 from peppermoth.redact import Secret
 from peppermoth.tunnel import certificates
 
@@ -60,9 +59,7 @@ def default_directory() -> Path:
     """Where the state lives unless told otherwise; depends on who runs the bridge."""
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         return Path("/var/lib/peppermoth")
-    home = os.environ.get("XDG_STATE_HOME", "")
-    base = Path(home) if os.path.isabs(home) else Path.home() / ".local" / "state"
-    return base / "peppermoth"
+    return state_home() / "peppermoth"
 
 
 def new_password() -> Secret:
@@ -187,27 +184,6 @@ class State:
                 "away to start anew, which makes every link that you gave out useless."
             )
         self.users = {name: Secret(password) for name, password in users.items()}
-
-
-def write_private(path: Path, data: bytes) -> None:
-    """Replace ``path`` by ``data`` at once or not at all, readable by its owner only.
-
-    Raises ConfigError when the directory does not allow it.
-    """
-    try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    except OSError as exc:
-        raise ConfigError(f"Cannot write {path}: {exc.strerror}.") from exc
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except OSError as exc:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise ConfigError(f"Cannot write {path}: {exc.strerror}.") from exc
 
 
 def _prepare_directory(directory: Path, record: str) -> None:
