@@ -25,12 +25,12 @@ _H2 = Hello(alpn=("h2", "http/1.1"))
 _NO_ALPN = Hello(alpn=())
 _NO_NAME = Hello(name=None)
 _ONLY_12 = Hello(versions=(_TLS12, _TLS12))
-_HOST = b"Host: localhost\r\n"
-_GET = b"GET / HTTP/1.1\r\n" + _HOST
-_LAST_GET = _GET + b"Connection: close\r\n\r\n"
+HOST = b"Host: localhost\r\n"
+_GET = b"GET / HTTP/1.1\r\n" + HOST
+LAST_GET = _GET + b"Connection: close\r\n\r\n"
 _PLAIN_GET = _GET + b"\r\n"
 _noise = random.Random(20).randbytes
-_FLIGHT = _H1.first_flight()
+FLIGHT = _H1.first_flight()
 
 
 def _headers(stream: int, block: str) -> bytes:
@@ -45,37 +45,37 @@ _GOAWAY = bytes.fromhex("000008070000000000" + "00" * 8)
 
 HTTP_1: dict[str, Probe] = {
     "a page": Probe(_H1, (_PLAIN_GET,)),
-    "a page, then close": Probe(_H1, (_LAST_GET,)),
-    "a page without ALPN": Probe(_NO_ALPN, (_LAST_GET,)),
-    "the old ALPN http/1.0": Probe(Hello(alpn=("http/1.0",)), (_LAST_GET,)),
-    "HEAD": Probe(_H1, (b"HEAD / HTTP/1.1\r\n" + _HOST + b"\r\n",)),
-    "a missing page": Probe(_H1, (b"GET /none HTTP/1.1\r\n" + _HOST + b"\r\n",)),
-    "a directory without its slash": Probe(_H1, (b"GET /flock HTTP/1.1\r\n" + _HOST + b"\r\n",)),
+    "a page, then close": Probe(_H1, (LAST_GET,)),
+    "a page without ALPN": Probe(_NO_ALPN, (LAST_GET,)),
+    "the old ALPN http/1.0": Probe(Hello(alpn=("http/1.0",)), (LAST_GET,)),
+    "HEAD": Probe(_H1, (b"HEAD / HTTP/1.1\r\n" + HOST + b"\r\n",)),
+    "a missing page": Probe(_H1, (b"GET /none HTTP/1.1\r\n" + HOST + b"\r\n",)),
+    "a directory without its slash": Probe(_H1, (b"GET /flock HTTP/1.1\r\n" + HOST + b"\r\n",)),
     "a page in HTTP/1.0": Probe(_H1, (b"GET / HTTP/1.0\r\n\r\n",)),
     "a page in HTTP/0.9": Probe(_H1, (b"GET /\r\n",)),
-    "two pipelined": Probe(_H1, (_PLAIN_GET + _LAST_GET,)),
+    "two pipelined": Probe(_H1, (_PLAIN_GET + LAST_GET,)),
     "a page in two writes": Probe(_H1, (_GET, Wait(0.3), b"\r\n")),
     "a large file": Probe(
-        _H1, (b"GET /large.bin HTTP/1.1\r\nConnection: close\r\n" + _HOST + b"\r\n",)
+        _H1, (b"GET /large.bin HTTP/1.1\r\nConnection: close\r\n" + HOST + b"\r\n",)
     ),
     "not modified": Probe(
         _H1, (_GET + b"If-Modified-Since: Wed, 01 Jan 2098 00:00:00 GMT\r\n\r\n",)
     ),
     "a range": Probe(_H1, (_GET + b"Range: bytes=2-9\r\n\r\n",)),
-    "POST": Probe(_H1, (b"POST / HTTP/1.1\r\n" + _HOST + b"Content-Length: 5\r\n\r\nhello",)),
+    "POST": Probe(_H1, (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\n\r\nhello",)),
     "POST without its body": Probe(
-        _H1, (b"POST / HTTP/1.1\r\n" + _HOST + b"Content-Length: 5\r\n\r\n",)
+        _H1, (b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\n\r\n",)
     ),
     "Expect": Probe(
         _H1,
-        (b"POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 5\r\n" + _HOST + b"\r\n",),
+        (b"POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 5\r\n" + HOST + b"\r\n",),
     ),
-    "TRACE": Probe(_H1, (b"TRACE / HTTP/1.1\r\n" + _HOST + b"\r\n",)),
-    "CONNECT": Probe(_H1, (b"CONNECT localhost:22 HTTP/1.1\r\n" + _HOST + b"\r\n",)),
+    "TRACE": Probe(_H1, (b"TRACE / HTTP/1.1\r\n" + HOST + b"\r\n",)),
+    "CONNECT": Probe(_H1, (b"CONNECT localhost:22 HTTP/1.1\r\n" + HOST + b"\r\n",)),
     "no Host": Probe(_H1, (b"GET / HTTP/1.1\r\n\r\n",)),
-    "unknown version": Probe(_H1, (b"GET / HTTP/3.7\r\n" + _HOST + b"\r\n",)),
+    "unknown version": Probe(_H1, (b"GET / HTTP/3.7\r\n" + HOST + b"\r\n",)),
     "broken request line": Probe(_H1, (b"\x00\x01\x02 nonsense\r\n\r\n",)),
-    "long request line": Probe(_H1, (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n" + _HOST + b"\r\n",)),
+    "long request line": Probe(_H1, (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n" + HOST + b"\r\n",)),
     "long header": Probe(_H1, (_GET + b"X: " + b"a" * 9000 + b"\r\n\r\n",)),
     "40 KiB of headers": Probe(_H1, (_GET + (b"X: " + b"a" * 4000 + b"\r\n") * 10 + b"\r\n",)),
     "one letter, then silence": Probe(_H1, (b"G",)),
@@ -125,23 +125,23 @@ HANDSHAKES: dict[str, Probe] = {
     "a late handshake, then silence over HTTP/2": Probe(Hello(alpn=("h2",), delay=1.3)),
     "a late handshake, then a page": Probe(Hello(delay=1.3), (_PLAIN_GET,)),
     "a late first request": Probe(_H1, (Wait(1.2), _PLAIN_GET)),
-    "no name": Probe(_NO_NAME, (_LAST_GET,)),
-    "another name": Probe(Hello(name="example.org"), (_LAST_GET,)),
+    "no name": Probe(_NO_NAME, (LAST_GET,)),
+    "another name": Probe(Hello(name="example.org"), (LAST_GET,)),
     "unknown ALPN": Probe(Hello(alpn=("imap",))),
     "unknown ALPN in TLS 1.2": Probe(Hello(alpn=("imap",), versions=(_TLS12, _TLS12))),
     "only TLS 1.0": Probe(Hello(versions=(_TLS10, _TLS10))),
     "only TLS 1.1": Probe(Hello(versions=(_TLS11, _TLS11))),
     "TLS 1.0 or 1.1": Probe(Hello(versions=(_TLS10, _TLS11))),
-    "only TLS 1.2": Probe(_ONLY_12, (_LAST_GET,)),
+    "only TLS 1.2": Probe(_ONLY_12, (LAST_GET,)),
     "only TLS 1.2, HTTP/2": Probe(
         Hello(alpn=("h2",), versions=(_TLS12, _TLS12)), (_H2_GET, Wait(0.5), _GOAWAY)
     ),
-    "only TLS 1.3": Probe(Hello(versions=(_TLS13, _TLS13)), (_LAST_GET,)),
+    "only TLS 1.3": Probe(Hello(versions=(_TLS13, _TLS13)), (LAST_GET,)),
     "no cipher in common": Probe(
         Hello(versions=(_TLS12, _TLS12), ciphers="ECDHE-RSA-AES128-GCM-SHA256")
     ),
     "a weak cipher in TLS 1.2": Probe(
-        Hello(versions=(_TLS12, _TLS12), ciphers="ECDHE-ECDSA-AES128-SHA"), (_LAST_GET,)
+        Hello(versions=(_TLS12, _TLS12), ciphers="ECDHE-ECDSA-AES128-SHA"), (LAST_GET,)
     ),
     "an unauthenticated cipher": Probe(
         Hello(versions=(_TLS12, _TLS12), ciphers="AECDH-AES128-SHA:@SECLEVEL=0")
@@ -149,21 +149,21 @@ HANDSHAKES: dict[str, Probe] = {
     "Chrome": Probe(Hello(browser="chrome:stable"), (_H2_GET, Wait(0.5), _GOAWAY)),
     "Chrome, then silence": Probe(Hello(browser="chrome:stable")),
     "Chrome 131": Probe(Hello(browser="chrome:131"), (_H2_GET, Wait(0.5), _GOAWAY)),
-    "half a hello, then silence": Probe(None, (Raw(_FLIGHT[:100]),)),
-    "half a hello, then FIN": Probe(None, (Raw(_FLIGHT[:100]), Fin)),
-    "a hello in two": Probe(None, (Raw(_FLIGHT[:100]), Wait(0.3), Raw(_FLIGHT[100:]))),
-    "a hello, then silence": Probe(None, (Raw(_FLIGHT),)),
-    "a hello, then FIN": Probe(None, (Raw(_FLIGHT), Fin)),
-    "a hello, then RST": Probe(None, (Raw(_FLIGHT), Reset)),
-    "a hello, then an alert": Probe(None, (Raw(_FLIGHT), Wait(0.3), Raw(b"\x15\3\3\0\2\2\x28"))),
-    "a hello, then a warning": Probe(None, (Raw(_FLIGHT), Wait(0.3), Raw(b"\x15\3\3\0\2\1\0"))),
-    "a hello twice": Probe(None, (Raw(_FLIGHT), Wait(0.3), Raw(_FLIGHT))),
-    "a hello with a short length": Probe(None, (Raw(_FLIGHT[:4] + b"\x10" + _FLIGHT[5:]),)),
-    "a hello with a wrong inner length": Probe(None, (Raw(_FLIGHT[:8] + b"\x10" + _FLIGHT[9:]),)),
-    "a hello of an unknown type": Probe(None, (Raw(_FLIGHT[:5] + b"\x63" + _FLIGHT[6:]),)),
-    "a hello of record version 9": Probe(None, (Raw(_FLIGHT[:1] + b"\x09" + _FLIGHT[2:]),)),
+    "half a hello, then silence": Probe(None, (Raw(FLIGHT[:100]),)),
+    "half a hello, then FIN": Probe(None, (Raw(FLIGHT[:100]), Fin)),
+    "a hello in two": Probe(None, (Raw(FLIGHT[:100]), Wait(0.3), Raw(FLIGHT[100:]))),
+    "a hello, then silence": Probe(None, (Raw(FLIGHT),)),
+    "a hello, then FIN": Probe(None, (Raw(FLIGHT), Fin)),
+    "a hello, then RST": Probe(None, (Raw(FLIGHT), Reset)),
+    "a hello, then an alert": Probe(None, (Raw(FLIGHT), Wait(0.3), Raw(b"\x15\3\3\0\2\2\x28"))),
+    "a hello, then a warning": Probe(None, (Raw(FLIGHT), Wait(0.3), Raw(b"\x15\3\3\0\2\1\0"))),
+    "a hello twice": Probe(None, (Raw(FLIGHT), Wait(0.3), Raw(FLIGHT))),
+    "a hello with a short length": Probe(None, (Raw(FLIGHT[:4] + b"\x10" + FLIGHT[5:]),)),
+    "a hello with a wrong inner length": Probe(None, (Raw(FLIGHT[:8] + b"\x10" + FLIGHT[9:]),)),
+    "a hello of an unknown type": Probe(None, (Raw(FLIGHT[:5] + b"\x63" + FLIGHT[6:]),)),
+    "a hello of record version 9": Probe(None, (Raw(FLIGHT[:1] + b"\x09" + FLIGHT[2:]),)),
     "a record of 20 KiB": Probe(None, (Raw(b"\x16\3\1\x50\0" + _noise(20_480)),)),
-    "a record of no bytes": Probe(None, (Raw(b"\x16\3\1\0\0"), Wait(0.3), Raw(_FLIGHT))),
+    "a record of no bytes": Probe(None, (Raw(b"\x16\3\1\0\0"), Wait(0.3), Raw(FLIGHT))),
     "a TLS header, then 100 KiB": Probe(None, (Raw(b"\x16\3\1\2\0" + _noise(100_000)),)),
     "one TLS byte": Probe(None, (Raw(b"\x16"),)),
     "an SSLv2 byte": Probe(None, (Raw(b"\x80\x2e\x01\x00\x02" + bytes(40)),)),
@@ -184,26 +184,26 @@ PLAIN: dict[str, Probe] = {
     "silence": Probe(None),
     "FIN": Probe(None, (Fin,)),
     "plain GET": Probe(None, (Raw(_PLAIN_GET),)),
-    "plain GET, then close": Probe(None, (Raw(_LAST_GET),)),
+    "plain GET, then close": Probe(None, (Raw(LAST_GET),)),
     "plain GET, then FIN": Probe(None, (Raw(_PLAIN_GET), Fin)),
-    "plain GET of a missing page": Probe(None, (Raw(b"GET /none HTTP/1.1\r\n" + _HOST + b"\r\n"),)),
-    "plain HEAD": Probe(None, (Raw(b"HEAD / HTTP/1.1\r\n" + _HOST + b"\r\n"),)),
+    "plain GET of a missing page": Probe(None, (Raw(b"GET /none HTTP/1.1\r\n" + HOST + b"\r\n"),)),
+    "plain HEAD": Probe(None, (Raw(b"HEAD / HTTP/1.1\r\n" + HOST + b"\r\n"),)),
     "plain HTTP/1.0": Probe(None, (Raw(b"GET / HTTP/1.0\r\n\r\n"),)),
     "plain HTTP/0.9": Probe(None, (Raw(b"GET /\r\n"),)),
     "plain GET in two": Probe(None, (Raw(_GET), Wait(0.3), Raw(b"\r\n"))),
     "plain GET without Host": Probe(None, (Raw(b"GET / HTTP/1.1\r\n\r\n"),)),
     "plain GET twice": Probe(None, (Raw(_PLAIN_GET * 2),)),
     "plain GET of a large file": Probe(
-        None, (Raw(b"GET /large.bin HTTP/1.1\r\n" + _HOST + b"\r\n"),)
+        None, (Raw(b"GET /large.bin HTTP/1.1\r\n" + HOST + b"\r\n"),)
     ),
     "plain POST": Probe(
-        None, (Raw(b"POST / HTTP/1.1\r\n" + _HOST + b"Content-Length: 5\r\n\r\nhello"),)
+        None, (Raw(b"POST / HTTP/1.1\r\n" + HOST + b"Content-Length: 5\r\n\r\nhello"),)
     ),
-    "plain TRACE": Probe(None, (Raw(b"TRACE / HTTP/1.1\r\n" + _HOST + b"\r\n"),)),
-    "plain CONNECT": Probe(None, (Raw(b"CONNECT a:1 HTTP/1.1\r\n" + _HOST + b"\r\n"),)),
-    "plain unknown version": Probe(None, (Raw(b"GET / HTTP/3.7\r\n" + _HOST + b"\r\n"),)),
+    "plain TRACE": Probe(None, (Raw(b"TRACE / HTTP/1.1\r\n" + HOST + b"\r\n"),)),
+    "plain CONNECT": Probe(None, (Raw(b"CONNECT a:1 HTTP/1.1\r\n" + HOST + b"\r\n"),)),
+    "plain unknown version": Probe(None, (Raw(b"GET / HTTP/3.7\r\n" + HOST + b"\r\n"),)),
     "plain bad coding": Probe(
-        None, (Raw(b"POST / HTTP/1.1\r\n" + _HOST + b"Transfer-Encoding: odd\r\n\r\n"),)
+        None, (Raw(b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: odd\r\n\r\n"),)
     ),
     "plain long request line": Probe(None, (Raw(b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n\r\n"),)),
     "plain long header": Probe(None, (Raw(_GET + b"X: " + b"a" * 9000 + b"\r\n\r\n"),)),

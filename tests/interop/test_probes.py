@@ -21,7 +21,7 @@ from tests.interop.nginx import PATIENCE_SECONDS, free_ports, nginx, wait_for
 from tests.interop.probes import Hello, Observation, Probe, Raw, Wait, observe, recorded, resumed
 from tests.peers import find
 
-AT_ONCE = 8
+AT_ONCE = 12
 """Probes in flight; most of them only wait."""
 
 KNOWN = {
