@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from peppermoth.redact import Address
+from peppermoth.tunnel.links import Link
 from peppermoth.wire.tls import ContentType, RecordReader
 from tests.interop.tunnels import LOOPBACK
 
@@ -34,12 +36,16 @@ class Connection:
 
 
 class Relay:
-    """Passes TCP connections on; ``connections`` are all there ever were."""
+    """Passes TCP connections on to a bridge; ``link`` is the bridge's link with the relay in it.
+
+    ``connections`` are all there were, in their order.
+    """
+
+    link: Link
 
     def __init__(self, to: Address) -> None:
         self._to = to
         self._tasks: set[asyncio.Task[None]] = set()
-        self.address = Address(LOOPBACK, 0)
         self.connections: list[Connection] = []
 
     def cut(self) -> None:
@@ -86,11 +92,12 @@ async def _copy(
 
 
 @asynccontextmanager
-async def relay(to: Address) -> AsyncIterator[Relay]:
-    """A relay to ``to``, on a port of its own."""
-    running = Relay(to)
+async def relay(link: Link) -> AsyncIterator[Relay]:
+    """A relay to the bridge of a link, on a port of its own."""
+    running = Relay(link.address)
     server = await asyncio.start_server(running.serve, LOOPBACK, 0)
-    running.address = Address(LOOPBACK, server.sockets[0].getsockname()[1])
+    address = Address(LOOPBACK, server.sockets[0].getsockname()[1])
+    running.link = dataclasses.replace(link, address=address)
     try:
         yield running
     finally:

@@ -57,17 +57,19 @@ async def serving(
 
 
 class Site:
-    """Serves exchanges. ``given`` counts the bytes that it could get rid of."""
+    """Serves exchanges, once it is ``willing``. ``given`` counts the bytes it got rid of."""
 
     address: Address
 
     def __init__(self) -> None:
+        self.willing = asyncio.Event()
         self.visits = 0
         self.given = 0
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One exchange: the digest of what came, then what is wanted."""
         self.visits += 1
+        await self.willing.wait()
         seed, up, down = ORDER.unpack(await reader.readexactly(ORDER.size))
         writer.write(await digest_of(reader, up))
         data = memoryview(payload(seed + 1, down))
@@ -82,6 +84,15 @@ async def site(host: str = LOOPBACK) -> AsyncIterator[Site]:
     """A site for exchanges with a port of its own at ``host``."""
     running = Site()
     async with serving(running.serve, host) as running.address:
+        running.willing.set()
+        yield running
+
+
+@asynccontextmanager
+async def unwilling_site() -> AsyncIterator[Site]:
+    """A site that reads nothing, nor does the kernel for it, until it is ``willing``."""
+    running = Site()
+    async with serving(running.serve, receive_buffer=64 * 1024) as running.address:
         yield running
 
 

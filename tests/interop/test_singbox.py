@@ -51,8 +51,8 @@ def theirs_to_ours(tmp_path: Path, state: Path) -> Pairing:
     async def line() -> Line:
         async with (
             running_bridge(state, padding_scheme=_written(tmp_path)) as (_, link),
-            relay(link.address) as between,
-            sing_box.client(tmp_path, _moved(link, between)) as proxy,
+            relay(link) as between,
+            sing_box.client(tmp_path, between.link) as proxy,
         ):
             yield proxy, between
 
@@ -67,8 +67,8 @@ def ours_to_theirs(tmp_path: Path, certificate: Certificate) -> Pairing:
     async def line() -> Line:
         async with (
             sing_box.bridge(tmp_path, certificate, SCHEME) as link,
-            relay(link.address) as between,
-            running_client(_moved(link, between)) as (_, proxy),
+            relay(link) as between,
+            running_client(between.link) as (_, proxy),
         ):
             yield proxy, between
 
@@ -83,8 +83,8 @@ def ours_to_ours(state: Path) -> Pairing:
     async def line() -> Line:
         async with (
             running_bridge(state) as (_, link),
-            relay(link.address) as between,
-            running_client(_moved(link, between)) as (_, proxy),
+            relay(link) as between,
+            running_client(between.link) as (_, proxy),
         ):
             yield proxy, between
 
@@ -102,10 +102,6 @@ with_sing_box = pytest.mark.parametrize("pairing", WITH_SING_BOX, indirect=True)
 in_every_pairing = pytest.mark.parametrize(
     "pairing", [*WITH_SING_BOX, "ours_to_ours"], indirect=True
 )
-
-
-def _moved(link: Link, between: Relay) -> Link:
-    return dataclasses.replace(link, address=between.address)
 
 
 def _written(directory: Path) -> Path:
