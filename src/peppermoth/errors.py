@@ -7,6 +7,7 @@
     |   |-- LocalProtocolError    our caller asked for something the protocol forbids
     |   `-- RemoteProtocolError   bytes from a peer that the format forbids
     |-- ConfigError               a link, file or option that cannot be used
+    |-- CaptureError              a capture that cannot be read, or is not clear
     `-- CarrierError              the network did not do what was asked; carries a Failure
 
 ``RemoteProtocolError`` is raised by the decoders in ``wire/``. Machines turn it
@@ -83,6 +84,10 @@ class RemoteProtocolError(ProtocolError):
 
 class ConfigError(PeppermothError):
     """A link, file or option that cannot be used; the message says which part and what to do."""
+
+
+class CaptureError(PeppermothError):
+    """A capture that cannot be read or reported on; the message says why and what to do."""
 
 
 class CarrierError(PeppermothError):

@@ -25,10 +25,10 @@ IMPURE_EXCEPTIONS = {
     "peppermoth.cloaks.tls": TLS_STACKS,
     # The server's context of that stack; it sets in libssl what Python's interface lacks.
     "peppermoth.cloaks.nginx": frozenset({"ssl", "_ssl", "ctypes"}),
+    # Captures are files or pipes.
+    "peppermoth.monitor.sources": frozenset({"io", "pathlib", "sys"}),
     # The families of observers, imported when a flow needs them.
     "peppermoth.monitor.observe.identify": frozenset({"importlib"}),
-    # Files and pipes are opened here.
-    "peppermoth.monitor.sources": frozenset({"io", "pathlib", "sys"}),
 }
 
 IMPURE_PARTS = ("dns.resolver", "dns.asyncresolver", "dns.query", "dns.asyncquery")

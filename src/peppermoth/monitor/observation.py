@@ -13,6 +13,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -62,8 +63,7 @@ class Flow:
         return (speaker is Speaker.CLIENT) == self.device_is_client
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where bytes stand in the capture: packet number from 1, time in seconds since 1970 (UTC)."""
 
     packet: int
@@ -87,7 +87,7 @@ class Observation:
     certainty: Certainty
     rule: str
     version: int = 1
-    details: Mapping[str, str] = dataclasses.field(default=_NOTHING)
+    details: Mapping[str, str] = dataclasses.field(default_factory=lambda: _NOTHING)
 
 
 def hidden(what: str, secret: bytes | str) -> str:

@@ -54,9 +54,6 @@ class FrameKind(enum.StrEnum):
     HARDWARE_ADDRESS = "hardware address"
     """Nothing: the device used a hardware address that it had not used before in this capture."""
 
-    ICMPV6 = "icmpv6"
-    """An ICMPv6 message (router and neighbour discovery), from its type on."""
-
 
 @dataclass(frozen=True, slots=True)
 class Frame:

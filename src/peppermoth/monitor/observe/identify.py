@@ -111,6 +111,12 @@ def _rows(transport: str, port: int) -> tuple[tuple[Row, ...], tuple[Row, ...], 
     return at_port, tuple(looking), blind
 
 
+@cache
+def server_ports(transport: str) -> frozenset[int]:
+    """The ports at which a protocol of the table is served over this transport."""
+    return frozenset().union(*(row.ports for row in TABLE if transport in row.transports))
+
+
 def identify(transport: str, port: int, client: bytes, server: bytes) -> Row | None:
     """The row that fits the first bytes of a flow to a server's ``port`` (0: none is known)."""
     at_port, looking, blind = _rows(transport, port)

@@ -1,0 +1,101 @@
+"""One capture read from end to end: a stream of observations, then what there was to read.
+
+::
+
+    reading = read("capture.pcapng")
+    for observation in reading: ...
+    reading.packets, reading.problem, reading.device.names
+
+The device is found in the first block of frames (16 MiB or 32,768 packets), before
+anything is parsed. Memory is bounded by that block and the open flows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from peppermoth.errors import CaptureError
+from peppermoth.monitor.capture import Block, Capture
+from peppermoth.monitor.columns import common
+from peppermoth.monitor.device import Census, Device
+from peppermoth.monitor.flows import Flows
+from peppermoth.monitor.link import is_known
+from peppermoth.monitor.observation import Observation
+from peppermoth.monitor.packets import Decoder
+from peppermoth.monitor.sources import open_window
+
+
+class Reading:
+    """What a capture tells of one device. Iterate it once; then the rest is known.
+
+    ``packets`` counts those of the whole capture, ``flows`` the device's flows. ``first``
+    and ``last`` are times in seconds since 1970. ``problem`` is a sentence about where the
+    capture broke, empty where it did not. ``sha256`` is the digest of the file as it lies.
+    """
+
+    def __init__(self, path: str, device: str | Device | None = None) -> None:
+        """Open a capture by its path (``-``: standard input) and find the device.
+
+        Raises CaptureError where it is no capture, holds nothing, or the device is not clear.
+        """
+        window, self._file = open_window(path)
+        self._capture = Capture(window)
+        self._blocks = iter(self._capture)
+        self._begin = next(self._blocks, None)
+        if self._begin is None:
+            raise CaptureError(self._capture.problem or "The capture holds no packets.")
+        unknown = [n for n in np.unique(self._begin.links).tolist() if not is_known(n)]
+        if len(unknown) == len(np.unique(self._begin.links)):
+            raise CaptureError(
+                f"The capture is of a kind of link that is not known (link type {unknown[0]})."
+            )
+        if not isinstance(device, Device):
+            device = _census(self._begin).find(device)
+        self.device = device
+        self.packets = 0
+        self.flows = 0
+        self.first = float(self._begin.times.min())
+        self.last = self.first
+        self.problem = ""
+        self.sha256 = ""
+
+    def __iter__(self) -> Iterator[Observation]:
+        flows = Flows(self.device)
+        block = self._begin
+        self._begin = None
+        while block is not None:
+            flows.take(block)
+            self.packets += len(block)
+            self.first = min(self.first, float(block.times.min()))
+            self.last = max(self.last, float(block.times.max()))
+            yield from flows.drain()
+            block = next(self._blocks, None)
+        flows.end()
+        yield from flows.drain()
+        self.flows = flows.count
+        self.problem = self._capture.problem
+        self.sha256 = self._file.digest.hexdigest()
+
+
+def read(path: str, device: str | Device | None = None) -> Reading:
+    """Read a capture; see ``Reading``."""
+    return Reading(path, device)
+
+
+def _census(block: Block) -> Census:
+    """Count the hosts of a block: one packet of each common flow stands for all."""
+    decoder, census = Decoder(), Census()
+    columns = common(block)
+    _, firsts, counts = np.unique(columns.key, return_index=True, return_counts=True)
+    weights = np.ones(len(block), dtype=np.int64)
+    weights[columns.index] = 0
+    weights[columns.index[firsts]] = counts
+    for number in np.flatnonzero(weights).tolist():
+        start = int(block.starts[number])
+        frame = bytes(block.data[start : start + int(block.captured[number])])
+        found = decoder.decode(int(block.links[number]), frame, int(block.original[number]))
+        if found is not None:
+            census.count(found, int(weights[number]))
+    return census
