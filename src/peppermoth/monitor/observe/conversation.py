@@ -1,0 +1,249 @@
+"""What observers of byte streams share: each side is read top to bottom by a generator.
+
+A family's ``client`` and ``server`` ask their ``Side`` for lines and lengths with
+``yield from``; a bare ``yield`` waits for anything new from either side. The same
+observations come out however the stream was cut. ``skip`` lets bytes go by unstored.
+``tell`` makes an observation, once for each fact of a flow where ``once`` is set;
+``turn_into`` hands further bytes of both sides to another protocol's observer.
+
+Bounded: a side holds ``HELD`` bytes at most and ends where more would be needed.
+What breaks the format (RemoteProtocolError) ends what the flow can tell. Missing
+bytes end a side unless the family's ``after_gap`` finds its place again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass
+from typing import ClassVar, Final, TypeAlias, TypeVar
+
+from peppermoth.errors import RemoteProtocolError
+from peppermoth.monitor.observation import Certainty, Flow, Observation, Place, Speaker
+from peppermoth.monitor.observe import Observer
+from peppermoth.monitor.observe.identify import hand_over, replay
+from peppermoth.monitor.transcript import Transcript
+from peppermoth.wire.reading import Buffer
+
+HELD: Final = 256 * 1024
+LONGEST_LINE: Final = 8 * 1024
+_TOLD_ONCE: Final = 512
+
+T = TypeVar("T")
+Steps: TypeAlias = Generator[None, None, T]
+"""Something read step by step; each ``yield`` waits for more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Bytes of a stream, and where they stood: the packets, and the time of the first."""
+
+    data: bytes
+    packets: tuple[int, ...]
+    time: float
+
+    @property
+    def text(self) -> str:
+        """The bytes as text in which every byte has a character; UTF-8 where it is that."""
+        try:
+            return self.data.decode()
+        except UnicodeDecodeError:
+            return self.data.decode("latin-1")
+
+
+class Side:
+    """One direction: what was received and not yet read."""
+
+    __slots__ = ("_passing", "_searched", "held")
+
+    def __init__(self) -> None:
+        self.held = Transcript(HELD)
+        self._passing: float = 0  # bytes to come that nobody wants to see
+        self._searched = 0
+
+    @property
+    def waits_for_bytes(self) -> bool:
+        """Whether nothing can be read before bytes that are being skipped have gone by."""
+        return self._passing > 0
+
+    def append(self, data: bytes, place: Place) -> None:
+        """More bytes of this direction."""
+        if self._passing:
+            gone = min(self._passing, len(data))
+            self._passing -= gone
+            data = data[int(gone) :]
+        self.held.append(data, place)
+
+    def forget(self) -> None:
+        """Let go of everything, also of what was to be skipped."""
+        self.held.consume(len(self.held))
+        self._passing = self._searched = 0
+
+    def take(self, count: int) -> Piece:
+        """``count`` bytes that have arrived."""
+        places = self.held.places(0, count)
+        packets = tuple(sorted({place.packet for place in places}))
+        self._searched = 0
+        return Piece(self.held.consume(count), packets, places[0].time if places else 0.0)
+
+    def exactly(self, count: int) -> Steps[Piece]:
+        """The next ``count`` bytes. Raises RemoteProtocolError for more than can be held."""
+        if count > HELD:
+            raise RemoteProtocolError("a message is longer than an observer holds")
+        while len(self.held) < count:
+            yield
+        return self.take(count)
+
+    def line(self, longest: int = LONGEST_LINE) -> Steps[Piece]:
+        """The next line without its end. Raises RemoteProtocolError where it is too long."""
+        while (end := self.held.data.find(b"\n", self._searched)) < 0:
+            self._searched = len(self.held)
+            if self._searched > longest:
+                raise RemoteProtocolError("a line is too long")
+            yield
+        line = self.take(end + 1)
+        return Piece(line.data.rstrip(b"\r\n"), line.packets, line.time)
+
+    def message(self, decode: Callable[[Buffer], tuple[T, int] | None]) -> Steps[tuple[T, Piece]]:
+        """What a decoder of ``wire`` reads at the front, and its bytes."""
+        while (found := decode(self.held.data)) is None:
+            yield
+        value, end = found
+        return value, self.take(end)
+
+    def skip(self, count: float) -> Steps[None]:
+        """Let ``count`` bytes go by without keeping them."""
+        here = int(min(count, len(self.held)))
+        self.take(here)
+        self._passing = count - here
+        while self._passing:
+            yield
+
+
+class Conversation:
+    """Base of the observers of TCP protocols. A family gives ``client`` and ``server``."""
+
+    protocol: ClassVar[str] = ""
+    """The name of the protocol in details, rules and hand-overs."""
+
+    family: ClassVar[str] = ""
+    """The first part of rule ids; the protocol's name where empty."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self.sides = (Side(), Side())
+        self._readers: list[Steps[None] | None] = [self.client(), self.server()]
+        self._inner: Observer | None = None
+        self._told: list[Observation] = []
+        self._known: set[tuple[str, ...]] = set()
+
+    def client(self) -> Steps[None]:
+        """Reads what the client says."""
+        raise NotImplementedError
+
+    def server(self) -> Steps[None]:
+        """Reads what the server says."""
+        raise NotImplementedError
+
+    def after_gap(self, speaker: Speaker) -> Steps[None] | None:
+        """Reads a side on after bytes were lost; None ends it."""
+        return None
+
+    def last_words(self) -> None:
+        """The flow is over: tell what only the whole shows."""
+
+    @property
+    def done(self) -> bool:
+        """Nothing more can be told from this flow's bytes."""
+        if self._inner is not None:
+            return self._inner.done
+        return self._readers == [None, None]
+
+    def receive(self, speaker: Speaker, data: bytes, place: Place) -> Iterable[Observation]:
+        """A segment's bytes; what they tell."""
+        if self._inner is not None:
+            return self._inner.receive(speaker, data, place)
+        if self._readers[speaker] is None:
+            return ()
+        side = self.sides[speaker]
+        side.append(data, place)
+        if side.held.overflowed:
+            self._readers[speaker] = None
+        if not side.waits_for_bytes:
+            self._read_on(speaker)
+        return self._take_told()
+
+    def gap(self, speaker: Speaker) -> None:
+        """Bytes of this direction are missing from here on."""
+        if self._inner is not None:
+            self._inner.gap(speaker)
+        elif self._readers[speaker] is not None:
+            self.sides[speaker].forget()
+            self._readers[speaker] = self.after_gap(speaker)
+
+    def end(self) -> Iterable[Observation]:
+        """The flow is over; what it tells as a whole."""
+        if self._inner is None:
+            self.last_words()
+        told = self._take_told()
+        return [*told, *self._inner.end()] if self._inner is not None else told
+
+    def over(self) -> None:
+        """Nothing more is to be learned here."""
+        self._readers = [None, None]
+
+    def turn_into(self, protocol: str | None = None, *, port: int = 0) -> None:
+        """Let another observer have all further bytes, beginning with those held."""
+        self._inner = hand_over(self.flow, self.protocol, port=port, protocol=protocol)
+        for speaker in Speaker:
+            self._told += replay(self._inner, speaker, self.sides[speaker].held)
+
+    def tell(
+        self,
+        kind: str,
+        value: str,
+        at: Piece,
+        field: str,
+        fact: str,
+        *,
+        once: bool = False,
+        certainty: Certainty = Certainty.SEEN,
+        **details: str,
+    ) -> None:
+        """An observation from the bytes ``at``; ``fact`` completes the rule's id. Empty details
+        are left out."""
+        if once:
+            key = (kind, value, *details.values())
+            if key in self._known or len(self._known) >= _TOLD_ONCE:
+                return
+            self._known.add(key)
+        rule = f"{self.family or self.protocol}.{fact}"
+        said = {name: detail for name, detail in details.items() if detail}
+        self._told.append(
+            Observation(
+                kind, value, self.flow, at.packets, at.time, field, certainty, rule, details=said
+            )
+        )
+
+    def tell_login(self, user: str, secret: str, at: Piece, field: str) -> None:
+        """A password in clear, with the masked name of its user where one is known."""
+        self.tell(
+            "secret.password", secret, at, field, "password", protocol=self.protocol, user=user
+        )
+
+    def _take_told(self) -> list[Observation]:
+        told, self._told = self._told, []
+        return told
+
+    def _read_on(self, speaker: Speaker) -> None:
+        """Let both sides read: one may wait for what the other has just said."""
+        for side in (speaker, Speaker(1 - speaker), speaker):
+            reader = self._readers[side]
+            if reader is None or self._inner is not None:
+                continue
+            try:
+                next(reader)
+            except StopIteration:
+                if self._readers[side] is reader:
+                    self._readers[side] = None
+            except RemoteProtocolError:
+                self.over()
