@@ -325,3 +325,11 @@ def test_two_real_ends_understand_each_other():
     assert hear(server, said(client)) == [StreamClosed(1)]
     server.alert("enough")
     assert hear(client, said(server))[0] == Alerted("enough")
+
+
+@BEGUN
+def test_silence_while_we_did_not_listen_is_excused(begun):
+    session = begun(patience=PATIENCE)
+    session.wake(30.0)
+    session.excuse(41.0)
+    assert session.next_wakeup() == 71.0

@@ -127,15 +127,22 @@ def test_a_longer_send_is_one_write_of_full_records(fingerprint, certificate, se
 
 
 @EITHER
-def test_close_notify_ends_cleanly_and_leaves_the_other_way_open(fingerprint, certificate, server):
-    client, server = secured(pinned(certificate, fingerprint), server)
-    client.send(b"last words")
-    client.close()
-    assert join(client, server).server == [Plaintext(b"last words"), Ended("")]
-    server.send(b"answer")
-    assert text(join(client, server).client) == b"answer"
-    server.close()
-    assert join(client, server).client == [Ended("")]
+@pytest.mark.parametrize("leaver", [0, 1], ids=["client", "server"])
+def test_close_notify_ends_cleanly_and_leaves_the_other_way_open(
+    fingerprint, leaver, certificate, server
+):
+    sides = secured(pinned(certificate, fingerprint), server)
+    side, other = sides[leaver], sides[not leaver]
+    side.send(b"last words")
+    side.close()
+    heard = join(side, other).server
+    assert text(heard) == b"last words"
+    other.send(b"answer")
+    assert text(join(side, other).client) == b"answer"
+    other.close()
+    ends = join(side, other).client
+    side.receive_data(b"", 0.0)
+    assert [*ends, *side.events()] == [Ended("")]
 
 
 @EITHER

@@ -261,7 +261,7 @@ class Session:
         return None
 
     def _stream_bytes(self, stream: int, data: memoryview) -> None:
-        self._events.append(StreamData(stream, data))
+        """Bytes of a stream have come; each role makes its own of the first."""
 
     def _end(self, reason: str) -> None:
         self._ended = True
@@ -271,7 +271,7 @@ class Session:
         self._end(reason)
 
     def _violated(self, reason: str) -> None:
-        self._end(reason)
+        """The peer broke a rule; each role ends the session in its own way."""
 
     def _read_settings(self, data: bytes) -> dict[str, str]:
         settings = wire.decode_settings(data)
