@@ -27,12 +27,14 @@ log = logging.getLogger(__name__)
 
 _MALLOC = ((-1, 16 << 20), (-3, 16 << 20))  # M_TRIM_THRESHOLD, M_MMAP_THRESHOLD
 _COLLECT = (20_000, 10, 100)  # closed connections leave no cycles: collect rarely
+_DESCRIPTORS = 65_536
 _STOPPING = "Stopping: open streams have a few seconds. Press Ctrl-C again to leave at once."
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
     """Run on the fastest event loop that this system has."""
     keep_memory()
+    allow_descriptors()
     gc.freeze()  # what start-up left need not be looked through again
     gc.set_threshold(*_COLLECT)
     with asyncio.Runner(loop_factory=new_loop) as runner:
@@ -51,6 +53,18 @@ def keep_memory() -> None:
         return
     for parameter, value in _MALLOC:
         mallopt(parameter, value)
+
+
+def allow_descriptors() -> None:
+    """Take all the open files that the system grants: each stream needs one."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _DESCRIPTORS)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def new_loop() -> asyncio.AbstractEventLoop:
