@@ -6,6 +6,7 @@ end, ours at the other, and programs meet through them.
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -31,7 +32,7 @@ from tests.interop.programs import (
     stream,
 )
 from tests.interop.relay import Relay, relay
-from tests.interop.targets import Echo, site
+from tests.interop.targets import Echo, serving, site
 from tests.interop.tunnels import running_bridge, running_client
 
 MEGABYTE = 1024 * 1024
@@ -179,6 +180,48 @@ def test_streams_one_after_another_share_a_connection(run: Run, pairing: Pairing
                 await exchange(proxy, target.address, number, 1_000, 1_000)
             assert target.visits == 6
             assert len(between.connections) == 1
+
+    run(main())
+
+
+@in_every_pairing
+def test_a_program_that_leaves_first_does_not_keep_its_session(run: Run, pairing: Pairing) -> None:
+    async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(1_000):
+            writer.write(data)
+        left.release()
+
+    left = asyncio.Semaphore(0)
+
+    async def main() -> None:
+        async with serving(echo) as target, pairing() as (proxy, between):
+            for _ in range(2):
+                async with stream(proxy, target) as (reader, writer):
+                    writer.write(b"hello")
+                    assert await reader.readexactly(5) == b"hello"
+                await left.acquire()
+            assert len(between.connections) == 1
+
+    run(main())
+
+
+def test_an_answer_still_comes_from_sing_box_when_the_program_has_said_all(
+    run: Run, ours_to_theirs: Pairing
+) -> None:
+    async def thoughtful(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(5)
+        await asyncio.sleep(4)
+        writer.write(b"hello too")
+
+    async def main() -> None:
+        async with (
+            serving(thoughtful) as target,
+            ours_to_theirs() as (proxy, _),
+            stream(proxy, target) as (reader, writer),
+        ):
+            writer.write(b"hello")
+            writer.write_eof()
+            assert await reader.read() == b"hello too"
 
     run(main())
 

@@ -240,8 +240,11 @@ class ProgramStream(TcpStream):
                     self.close()
 
     def ended_unheard(self) -> None:
-        """The bridge knows no half-closed streams: leave it open for the answer."""
-        self.patience = HALF_CLOSED_PATIENCE
+        """The bridge knows no half-closed streams: leave it open for the answer, if one is due.
+
+        A program that has its answer has probably left; its session should not wait for long.
+        """
+        self.patience = LINGER if self.answered else HALF_CLOSED_PATIENCE
 
     def abandon(self) -> None:
         """The program waits no longer; its connection stays open for the answer."""

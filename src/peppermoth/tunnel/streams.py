@@ -262,8 +262,8 @@ class TcpStream:
     Until ``join`` gives it a socket it keeps what the peer sends, within bounds.
     """
 
-    __slots__ = ("_chunks", "_holding", "_local_ended", "_remote_ended", "_stops", "carrier",
-                 "number", "patience", "session", "used")  # fmt: skip
+    __slots__ = ("_chunks", "_holding", "_local_ended", "_remote_ended", "_stops", "answered",
+                 "carrier", "number", "patience", "session", "used")  # fmt: skip
 
     _EARLY = 64 * 1024  # bytes kept for a socket that is not connected yet
 
@@ -273,6 +273,7 @@ class TcpStream:
         self.patience = patience  # seconds without a byte after which the stream is closed
         self.carrier: Carrier | None = None
         self.used = session.loop.time()
+        self.answered = False  # whether the peer spoke last
         self._chunks: list[Buffer] = []
         self._stops = 0
         self._holding = False
@@ -296,6 +297,7 @@ class TcpStream:
     def received(self, data: memoryview) -> None:
         """Bytes from the socket go to the peer."""
         self.used = self.session.loop.time()
+        self.answered = False
         self.session.send(self.number, data)
 
     def ended(self) -> None:
@@ -337,6 +339,7 @@ class TcpStream:
         if self._chunks:
             chunks, self._chunks = self._chunks, []
             self.used = self.session.loop.time()
+            self.answered = True
             carrier.write_all(chunks)
         if carrier.full and not self._holding:
             self._holding = True
