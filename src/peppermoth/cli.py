@@ -7,6 +7,7 @@ what they need themselves, so that ``--help`` is quick.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from functools import partial
@@ -128,6 +129,40 @@ def bridge(
     }
     read = partial(configuration.load, BridgeSettings, config, _given(given))
     running.run(running.bridge(read))
+
+
+@app.command("see")
+def see(
+    capture: options.Capture = None,
+    live: options.Live = None,
+    span: options.Span = "60s",
+    device: options.Device = None,
+    html: options.Html = None,
+    json: options.Json = None,
+    compare: options.Compare = None,
+    helpline: options.Helpline = None,
+    lang: options.Lang = None,
+) -> None:
+    """Report what someone on the line could learn from a recording of your own device."""
+    from peppermoth.exposure import seeing
+    from peppermoth.exposure.languages import choose
+
+    wanted = seeing.Wanted(
+        language=choose(lang, os.environ), html=html, json=json, compare=compare, helpline=helpline
+    )
+    seeing.see(seeing.source(capture, live, span, device), wanted, _console())
+
+
+@app.command("forget")
+def forget() -> None:
+    """Remove every report that see wrote, and the list of them. A bridge's state stays."""
+    from peppermoth.exposure import keeping
+
+    fates = keeping.forget()
+    for path, fate in fates:
+        _say(f"{fate}: {path}")
+    if not fates:
+        _say("There is nothing to forget.")
 
 
 @app.command("demo")

@@ -152,6 +152,74 @@ Config = Annotated[
     typer.Option(metavar="FILE", help="The same settings in a TOML file.", show_default=False),
 ]
 
+# peppermoth see
+
+Capture = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="CAPTURE",
+        help="A recording of your own device's traffic (pcap or pcapng, also gzipped), or - for "
+        "standard input.",
+        show_default=False,
+    ),
+]
+Live = Annotated[
+    str | None,
+    typer.Option(
+        metavar="IFACE",
+        help="Instead of a recording, listen on this network interface of your own.",
+        show_default=False,
+    ),
+]
+Span = Annotated[
+    str, typer.Option("--for", metavar="TIME", help="How long to listen, as 60s or 5m.")
+]
+Device = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Your device's address, where the recording does not make it clear.",
+        show_default=False,
+    ),
+]
+Html = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Also write a page for a browser.", show_default=False),
+]
+Json = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Also write findings and observations for programs, and for --compare.",
+        show_default=False,
+    ),
+]
+Compare = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="EARLIER.json",
+        help="Say what got better or worse since this report.",
+        show_default=False,
+    ),
+]
+Helpline = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Also write a page to give away: without names, addresses, times of day and "
+        "captured words.",
+        show_default=False,
+    ),
+]
+Lang = Annotated[
+    str | None,
+    typer.Option(
+        metavar="LANG",
+        help="The report's language: ar, en, es, fa, fr, ru or zh.",
+        show_default="the system's, else English",
+    ),
+]
+
 # peppermoth demo
 
 Keep = Annotated[

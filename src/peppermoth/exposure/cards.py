@@ -1,0 +1,153 @@
+"""One finding in words: a card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from peppermoth.exposure.aliases import NUMBERED, Aliases
+from peppermoth.exposure.captured import moment, technical
+from peppermoth.exposure.findings import Fact, Finding
+from peppermoth.exposure.languages import Language
+from peppermoth.exposure.rules.rule import Rule, Severity, Subject
+
+SHOWN: Final = 25
+"""Values of a finding that its card shows."""
+
+SYSTEMS: Final = {
+    "android": "Android",
+    "iphone": "iPhone",
+    "windows": "Windows",
+    "macos": "macOS",
+    "linux": "Linux",
+}
+"""The systems that a step may differ on, by the part of the entry that says how."""
+
+_WITH_DETAILS = (Subject.MASKED, Subject.WORDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something to do, and how on each system where that differs."""
+
+    id: str
+    text: str
+    ways: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A finding in words. ``about`` tells it from others of its rule; it may be empty."""
+
+    rule: str
+    severity: Severity
+    word: str
+    title: str
+    about: str
+    certainty: str
+    certainty_means: str
+    seen: str
+    shown: tuple[str, ...]
+    distinct: int
+    more: str
+    why: str
+    now: tuple[Step, ...]
+    later: tuple[str, ...]
+    stays: tuple[str, ...]
+    ask: tuple[str, ...]
+    evidence: tuple[str, ...]
+    filter: str
+
+
+class Maker:
+    """Makes cards in one language; ``withheld`` ones hold no captured word and no time."""
+
+    def __init__(self, language: Language, aliases: Aliases, *, withheld: bool) -> None:
+        self._language = language
+        self._say = language.say
+        self._aliases = aliases
+        self._withheld = withheld
+
+    def card(self, finding: Finding) -> Card:
+        """The finding's card."""
+        rule, certainty = finding.rule, finding.certainty
+        withheld = self._withheld and not rule.public and rule.subject not in NUMBERED
+        shown = () if withheld else self._shown(finding)
+        rest = finding.distinct - len(shown)
+        about = "" if self._withheld else ", ".join(filter(None, finding.group))
+        listed = bool(shown)
+        return Card(
+            rule=rule.id,
+            severity=rule.severity,
+            word=self._say(rule.severity),
+            title=self._say(rule.id, count=finding.distinct),
+            about=technical(about) if about else "",
+            certainty=self._say("certainty", certainty=self._say(certainty)),
+            certainty_means=self._say(f"{certainty}.means"),
+            seen=self._seen(finding, withheld),
+            shown=shown,
+            distinct=finding.distinct,
+            more=self._say("seen-more", count=rest) if listed and rest > 0 else "",
+            why=self._say(f"{rule.id}.why"),
+            now=tuple(self._step(f"now-{name}") for name in rule.now),
+            later=self._each("later", rule.later),
+            stays=self._each("stays", rule.stays),
+            ask=self._each("ask", rule.ask),
+            evidence=tuple(self._evidence(finding)),
+            filter=technical(finding.evidence.filter) if finding.evidence.filter else "",
+        )
+
+    def _seen(self, finding: Finding, withheld: bool) -> str:
+        if withheld and finding.rule.subject is not Subject.TIMES:
+            return self._say("seen-withheld", count=finding.distinct)
+        return self._say(f"seen-{finding.rule.subject}", count=finding.distinct)
+
+    def _shown(self, finding: Finding) -> tuple[str, ...]:
+        subject = finding.rule.subject
+        if subject is Subject.TIMES:
+            return ()
+        facts = finding.facts[:SHOWN]
+        if subject in NUMBERED:
+            name = "person" if subject is Subject.PEOPLE else "place"
+            numbers = sorted(self._aliases.number(subject, fact.value) for fact in facts)
+            return tuple(self._say(name, number=number) for number in numbers)
+        return tuple(technical(self._fact(fact, subject)) for fact in facts)
+
+    def _fact(self, fact: Fact, subject: Subject) -> str:
+        if self._withheld or subject not in _WITH_DETAILS or not fact.details:
+            return fact.value
+        details = ", ".join(f"{key}: {text}" for key, text in fact.details.items() if text)
+        return f"{fact.value} ({details})"
+
+    def _step(self, entry: str) -> Step:
+        parts = self._language.parts(entry)
+        ways = [(SYSTEMS[part], self._say(f"{entry}.{part}")) for part in SYSTEMS if part in parts]
+        return Step(entry, self._say(entry), tuple(ways))
+
+    def _each(self, kind: str, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(self._say(f"{kind}-{name}") for name in names)
+
+    def _evidence(self, finding: Finding) -> Iterator[str]:
+        evidence = finding.evidence
+        if not self._withheld:
+            first, last = moment(evidence.first), moment(evidence.last)
+            yield self._say("evidence-times", first=first, last=last)
+        if evidence.packets:
+            packets = technical(", ".join(map(str, evidence.packets)))
+            yield self._say("evidence-packets", count=evidence.count, packets=packets)
+        yield self._say("evidence-fields", fields=technical(", ".join(evidence.fields)))
+        yield from self._rule(finding.rule)
+
+    def _rule(self, rule: Rule) -> Iterator[str]:
+        version = technical(str(rule.version))
+        yield self._say("evidence-rule", rule=technical(rule.id), version=version)
+        if rule.error is None:
+            yield self._say("error-unmeasured")
+        else:
+            yield self._say(
+                "error-measured",
+                flows=rule.error.flows,
+                false=technical(f"{rule.error.false_alarms:.2%}"),
+                missed=technical(f"{rule.error.missed:.2%}"),
+            )

@@ -1,0 +1,117 @@
+"""What changed since an earlier report: the before and after of doing something.
+
+Rules are compared, not single findings, because servers change by themselves. The
+earlier report is a JSON file that anybody may have written: whatever does not fit is
+refused in one sentence.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from peppermoth.errors import ConfigError
+from peppermoth.exposure.document import FORMAT, VERSION
+from peppermoth.exposure.report import Report
+from peppermoth.exposure.rules import RULES
+from peppermoth.exposure.rules.rule import Severity
+
+LARGEST: Final = 256 * 1024 * 1024
+"""Bytes of an earlier report that are read."""
+
+_MUCH_SHORTER: Final = 0.5
+_CHANGES: Final = ("gone", "fewer", "new", "more", "hidden", "open", "same")
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What a comparison needs to know of the earlier report: distinct values by rule."""
+
+    seconds: int
+    values: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How many distinct values a rule found before and finds now."""
+
+    rule: str
+    before: int
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Lines by what changed, in the order in which they are shown."""
+
+    seconds_before: int
+    seconds_now: int
+    changes: Mapping[str, tuple[Line, ...]]
+
+    @property
+    def much_shorter(self) -> bool:
+        """Whether this recording is so short that less may have happened in it."""
+        return self.seconds_now < self.seconds_before * _MUCH_SHORTER
+
+
+def compare(earlier: Earlier, report: Report) -> Comparison:
+    """Set ``report`` against an earlier one."""
+    now = Counter[str]()
+    for finding in report.findings:
+        now[finding.rule.id] += finding.distinct
+    changes: dict[str, list[Line]] = {change: [] for change in _CHANGES}
+    for rule in RULES:
+        line = Line(rule.id, earlier.values.get(rule.id, 0), now[rule.id])
+        if line.before or line.now:
+            changes[_change(line, rule.severity)].append(line)
+    return Comparison(
+        earlier.seconds,
+        report.recording.seconds,
+        {change: tuple(lines) for change, lines in changes.items()},
+    )
+
+
+def _change(line: Line, severity: Severity) -> str:
+    if severity is Severity.PROTECTED:
+        if bool(line.before) == bool(line.now):
+            return "same"
+        return "hidden" if line.now else "open"
+    if line.before == line.now:
+        return "same"
+    if not line.now:
+        return "gone"
+    if not line.before:
+        return "new"
+    return "fewer" if line.now < line.before else "more"
+
+
+def read_earlier(path: Path) -> Earlier:
+    """Read a report that ``--json`` wrote. Raises ConfigError, saying what is wrong."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise ConfigError(f"{path} is too large to be a report.")
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as exc:
+        raise ConfigError(f"Cannot read {path}: {exc.strerror}.") from exc
+    except (ValueError, RecursionError) as exc:
+        raise ConfigError(f"{path} is not a report of Peppermoth.") from exc
+    try:
+        return _understood(document, path)
+    except (KeyError, TypeError, ValueError, OverflowError) as exc:
+        raise ConfigError(f"{path} is not a report of Peppermoth, or it is damaged.") from exc
+
+
+def _understood(document: Any, path: Path) -> Earlier:
+    if document["format"] != FORMAT:
+        raise ValueError
+    if document["version"] != VERSION:
+        raise ConfigError(f"{path} was written by another version of Peppermoth.")
+    values = Counter[str]()
+    for finding in document["findings"]:
+        values[str(finding["rule"])] += int(finding["distinct"])
+    recording = document["recording"]
+    return Earlier(max(1, round(recording["end"] - recording["begin"])), values)

@@ -1,0 +1,206 @@
+"""Observations become findings: what one rule says about one thing, with its evidence.
+
+One pass in any order of arrival. Memory is bounded whatever the capture holds: a
+finding keeps the first packets and values and counts the rest; a rule that would make
+too many findings puts the rest into one. The order of findings is stable: severity,
+the rule's place in the table, then the first packet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from peppermoth.exposure.captured import printable
+from peppermoth.exposure.rules import POSITION, rule_for
+from peppermoth.exposure.rules.rule import Rule
+from peppermoth.monitor.observation import Certainty, Observation
+
+PACKETS_KEPT: Final = 20
+VALUES_KEPT: Final = 200
+VALUES_TOLD_APART: Final = 5000
+FINDINGS_PER_RULE: Final = 40
+FIELDS_KEPT: Final = 8
+MARKS_KEPT: Final = 200
+
+_REST: Final = ("...",)
+_SUREST = (Certainty.SEEN, Certainty.LIKELY, Certainty.POSSIBLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One value of a finding, as it may be shown, and the observation that told it first."""
+
+    kind: str
+    value: str
+    certainty: Certainty
+    packet: int
+    details: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a person can check a finding.
+
+    ``packets`` are the first of ``count`` (observations, not packets, are counted).
+    ``marks`` are moments for the timeline, in seconds since 1970, thinned out evenly.
+    """
+
+    packets: tuple[int, ...]
+    count: int
+    first: float
+    last: float
+    fields: tuple[str, ...]
+    marks: tuple[float, ...]
+
+    @property
+    def filter(self) -> str:
+        """A display filter for Wireshark that shows these packets; empty without packets."""
+        numbers = ", ".join(map(str, self.packets))
+        return f"frame.number in {{{numbers}}}" if numbers else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule says about one group of observations.
+
+    ``facts`` are the first distinct values; ``distinct`` counts them all, up to
+    ``VALUES_TOLD_APART``.
+    """
+
+    rule: Rule
+    group: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    distinct: int
+    certainty: Certainty
+    evidence: Evidence
+
+
+class _Marks:
+    """Moments, thinned out: where two would fall into one span of time, one is kept."""
+
+    def __init__(self) -> None:
+        self._width = 1.0
+        self._kept: dict[int, float] = {}
+
+    def add(self, time: float) -> None:
+        self._kept.setdefault(int(time // self._width), time)
+        while len(self._kept) > MARKS_KEPT:
+            self._width *= 2
+            times = self._kept.values()
+            self._kept = {int(time // self._width): time for time in sorted(times, reverse=True)}
+
+    def sorted(self) -> tuple[float, ...]:
+        return tuple(sorted(self._kept.values()))
+
+
+@dataclass(slots=True)
+class _Growing:
+    """A finding in the making."""
+
+    rule: Rule
+    group: tuple[str, ...]
+    facts: dict[str, Fact] = field(default_factory=dict)
+    told_apart: set[int] = field(default_factory=set)
+    certainty: Certainty = Certainty.POSSIBLE
+    packets: dict[int, None] = field(default_factory=dict)
+    count: int = 0
+    first: float = float("inf")
+    last: float = float("-inf")
+    fields: dict[str, None] = field(default_factory=dict)
+    marks: _Marks = field(default_factory=_Marks)
+
+    def add(self, observation: Observation) -> None:
+        self.count += 1
+        self.first = min(self.first, observation.time)
+        self.last = max(self.last, observation.time)
+        self.marks.add(observation.time)
+        self.certainty = min(self.certainty, observation.certainty, key=_SUREST.index)
+        if len(self.packets) < PACKETS_KEPT:
+            self.packets.update(dict.fromkeys(observation.packets[:PACKETS_KEPT]))
+        if len(self.fields) < FIELDS_KEPT:
+            self.fields.setdefault(observation.field)
+        self._add_fact(observation)
+
+    def _add_fact(self, observation: Observation) -> None:
+        value = observation.details.get(self.rule.shows) or observation.value
+        if len(self.told_apart) < VALUES_TOLD_APART:
+            self.told_apart.add(hash(value))
+        known = self.facts.get(value)
+        if known is None and len(self.facts) < VALUES_KEPT:
+            details = {key: printable(text) for key, text in observation.details.items()}
+            packet = min(observation.packets, default=0)
+            self.facts[value] = Fact(
+                observation.kind, printable(value), observation.certainty, packet, details
+            )
+
+    def finished(self) -> Finding:
+        evidence = Evidence(
+            tuple(sorted(self.packets)[:PACKETS_KEPT]),
+            self.count,
+            self.first,
+            self.last,
+            tuple(self.fields),
+            self.marks.sorted(),
+        )
+        return Finding(
+            self.rule,
+            self.group,
+            tuple(self.facts.values()),
+            len(self.told_apart),
+            self.certainty,
+            evidence,
+        )
+
+
+class Collector:
+    """Takes observations one by one; ``findings`` at the end."""
+
+    def __init__(self) -> None:
+        self._growing: dict[str, dict[tuple[str, ...], _Growing]] = {}
+        self.observations = 0
+
+    def add(self, observation: Observation) -> None:
+        """One more observation; one of a silent kind is only counted."""
+        self.observations += 1
+        rule = rule_for(observation)
+        if rule is None:
+            return
+        of_rule = self._growing.setdefault(rule.id, {})
+        group = tuple(_group_part(observation, name) for name in rule.group)
+        if group not in of_rule and len(of_rule) >= FINDINGS_PER_RULE:
+            group = _REST
+        of_rule.setdefault(group, _Growing(rule, group)).add(observation)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything so far, gravest first."""
+        every = (one.finished() for of_rule in self._growing.values() for one in of_rule.values())
+        return tuple(sorted(every, key=_order))
+
+
+def find(observations: Iterable[Observation]) -> tuple[Finding, ...]:
+    """The findings of all these observations."""
+    collector = Collector()
+    for observation in observations:
+        collector.add(observation)
+    return collector.findings()
+
+
+def _group_part(observation: Observation, name: str) -> str:
+    if name == "value":
+        return printable(observation.value)
+    if name == "server":
+        return observation.flow.server.ip if observation.flow else ""
+    return printable(observation.details.get(name, ""))
+
+
+def _order(finding: Finding) -> tuple[int, int, float, tuple[int, ...], tuple[str, ...]]:
+    rule, evidence = finding.rule, finding.evidence
+    return (
+        rule.severity.rank,
+        POSITION[rule.id],
+        evidence.first,
+        evidence.packets,
+        finding.group,
+    )

@@ -1,0 +1,113 @@
+"""The report's languages: whole sentences in Fluent, one file for each language and area.
+
+Sentences are never put together from pieces; what varies is a placeholder, and plural
+forms are chosen by the language's own rules (https://projectfluent.org, Unicode CLDR).
+Captured and technical strings come isolated (``captured.technical``); digits of
+Persian and Arabic are used outside of them only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from peppermoth.exposure.captured import END, ISOLATE
+
+if TYPE_CHECKING:
+    from fluent.runtime import FluentBundle
+
+AREAS: Final = ("report", "findings", "remedies")
+"""The files of each language."""
+
+_ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+_PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+
+
+class Language:
+    """A language with its sentences, which are read when the first is asked for."""
+
+    def __init__(
+        self,
+        tag: str,
+        name: str,
+        *,
+        right_to_left: bool = False,
+        digits: dict[int, int] | None = None,
+    ) -> None:
+        self.tag = tag
+        self.name = name
+        self.right_to_left = right_to_left
+        self._digits = digits
+
+    def say(self, sentence: str, /, **values: int | str) -> str:
+        """The sentence of this id (``id.attribute`` for a part of an entry).
+
+        Text among ``values`` is placed as it is: isolate what is technical. Raises
+        LookupError for a sentence or placeholder that the catalogue lacks.
+        """
+        name, _, attribute = sentence.partition(".")
+        message = self._bundle.get_message(name)
+        pattern = message.attributes[attribute] if attribute else message.value
+        if pattern is None:
+            raise LookupError(sentence)
+        said, errors = self._bundle.format_pattern(pattern, values)
+        if errors:
+            raise LookupError(f"{self.tag}: {sentence}: {errors[0]}")
+        return self._with_own_digits(str(said))
+
+    def parts(self, sentence: str) -> tuple[str, ...]:
+        """The attributes that an entry has, in the order of the file."""
+        return tuple(self._bundle.get_message(sentence).attributes)
+
+    def _with_own_digits(self, said: str) -> str:
+        if self._digits is None:
+            return said
+        prose, *isolated = said.split(ISOLATE)
+        pieces = [prose.translate(self._digits)]
+        for piece in isolated:
+            technical, _, after = piece.partition(END)
+            pieces.append(f"{ISOLATE}{technical}{END}{after.translate(self._digits)}")
+        return "".join(pieces)
+
+    @cached_property
+    def _bundle(self) -> FluentBundle:
+        from fluent.runtime import FluentBundle, FluentResource
+
+        bundle = FluentBundle([self.tag], use_isolating=False)
+        for area in AREAS:
+            bundle.add_resource(FluentResource(catalogue(self.tag, area)))
+        return bundle
+
+
+def catalogue(tag: str, area: str) -> str:
+    """The text of one language's file for one area."""
+    return files(__package__).joinpath(tag, f"{area}.ftl").read_text(encoding="utf-8")
+
+
+LANGUAGES: Final[dict[str, Language]] = {
+    language.tag: language
+    for language in (
+        Language("en", "English"),
+        Language("fa", "فارسی", right_to_left=True, digits=_PERSIAN_DIGITS),
+        Language("ar", "العربية", right_to_left=True, digits=_ARABIC_DIGITS),
+        Language("ru", "Русский"),
+        Language("zh", "中文"),
+        Language("es", "Español"),
+        Language("fr", "Français"),
+    )
+}
+"""Every language by its tag; English is what the others are translated from."""
+
+_LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
+
+
+def choose(wanted: str | None, environment: Mapping[str, str]) -> Language:
+    """The language asked for, else the locale's, else English.
+
+    Takes tags and locale names: ``fa``, ``zh-Hans``, ``pt_BR.UTF-8``.
+    """
+    first_set = next(filter(None, (environment.get(name) for name in _LOCALE_VARIABLES)), "")
+    tag = (wanted or first_set).replace("_", "-").partition("-")[0].partition(".")[0].lower()
+    return LANGUAGES.get(tag, LANGUAGES["en"])

@@ -1,0 +1,150 @@
+# The report around its findings.
+
+title = What the line could learn
+title-helpline = What the line could learn: copy for a helpline
+
+seconds = { $count ->
+        [one] one second
+       *[other] { $count } seconds
+    }
+minutes = { $count ->
+        [one] one minute
+       *[other] { $count } minutes
+    }
+hours = { $count ->
+        [one] one hour
+       *[other] { $count } hours
+    }
+days = { $count ->
+        [one] one day
+       *[other] { $count } days
+    }
+
+# The opening: three plain sentences.
+opening-learned = In { $duration }, anyone running the line could learn:
+opening-more = and { $count ->
+        [one] one more thing
+       *[other] { $count } more things
+    }
+opening-grave = { $count ->
+        [0] None of it is content, a secret or an identity.
+        [one] One of these is grave; begin with it.
+       *[other] { $count } of these are grave; begin with them.
+    }
+opening-hidden = { $count ->
+        [0] Nothing that the rules know was well hidden.
+        [one] One thing was well hidden.
+       *[other] { $count } things were well hidden.
+    }
+opening-nothing = In { $duration }, the rules found nothing that anyone running the line could learn. That does not mean that you are safe.
+with-examples = { $what }: { $examples }
+
+skip = To the findings
+section-counts = How much, and how grave
+section-findings = What was found
+section-timeline = When
+section-people = Contacts and places
+section-limits = What this report cannot tell
+section-appendix = For people who check
+section-how = How to do it
+
+critical = Critical
+    .means = Content or a secret could be read.
+high = High
+    .means = A person, a contact, a place or a name that lasts could be read.
+medium = Medium
+    .means = Sites and services could be named.
+low = Low
+    .means = The device or habits could be described.
+conspicuous = Conspicuous
+    .means = It shows that you get around monitoring or blocking.
+protected = Protected
+    .means = This was well hidden.
+
+seen = seen
+    .means = It stands in the recording.
+likely = likely
+    .means = It follows from what stands there; another reason is possible.
+possible = possible
+    .means = A guess from shape or rhythm; check it before you rely on it.
+certainty = How sure: { $certainty }.
+
+card-seen = What they see
+card-why = Why it matters
+card-now = Do now
+card-later = Do later
+card-stays = What stays visible after that
+card-ask = Whom to ask
+card-evidence = How to check
+how = How, on your system
+
+seen-names = { $count ->
+        [one] They see one name:
+       *[other] They see { $count } names:
+    }
+seen-masked = All of it could be read. This report keeps only what kind of thing it was, and how long:
+seen-people = They see these persons, whom this report only numbers:
+seen-places = They see these places, which this report only numbers:
+seen-times = They see spans of time, which the timeline below draws.
+seen-words = They see:
+count = { $count }
+seen-more = and { $count ->
+        [one] one more
+       *[other] { $count } more
+    }
+seen-withheld = { $count ->
+        [one] One value is withheld from this copy.
+       *[other] { $count } values are withheld from this copy.
+    }
+person = Person { $number }
+place = Place { $number }
+reveal = Open a line to see what this report knows. It is never printed.
+
+evidence-times = From { $first } to { $last }.
+evidence-packets = { $count ->
+        [one] Seen once. Packets: { $packets }.
+       *[other] Seen { $count } times. First packets: { $packets }.
+    }
+evidence-fields = Fields: { $fields }.
+evidence-filter = Filter for Wireshark:
+evidence-rule = Rule { $rule }, version { $version }.
+error-unmeasured = How often this rule errs is not measured.
+error-measured = Measured on { $flows } connections: false alarms { $false }, missed { $missed }.
+
+timeline-text = Marks show when each kind of finding was seen, from { $first } to { $last }.
+
+limits-one = This recording only: another day, network or app may show other things.
+limits-nothing = Finding nothing does not mean that you are safe. The rules know only what they were made for.
+limits-dangerous = This report is as dangerous as the recording. Keep it where only you can read it, and delete it when you no longer need it.
+limits-tool = Using this program, and having its files, can be noticed on the device. It does not hide them.
+
+appendix-span = The recording runs from { $first } to { $last }.
+appendix-packets = { $count ->
+        [one] It holds one packet.
+       *[other] It holds { $count } packets.
+    }
+appendix-observations = { $count ->
+        [one] The rules worked on one observation.
+       *[other] The rules worked on { $count } observations.
+    }
+appendix-device = The device is { $device }; traffic of others was left out.
+appendix-digest = SHA-256 of the recording: { $digest }
+appendix-problem = Not everything could be read: { $problem }
+appendix-program = Written by Peppermoth { $version }.
+
+compare-title = What changed since the earlier report
+compare-spans = The earlier recording covers { $before }, this one { $now }.
+compare-shorter = This recording is much shorter, so fewer findings may only mean that less happened.
+compare-gone = No longer found
+compare-fewer = Less than before
+compare-new = Newly found
+compare-more = More than before
+compare-same = As before
+compare-hidden = Newly hidden
+compare-open = No longer hidden
+compare-nothing = Nothing.
+compare-line = { $what } ({ $before } → { $now })
+
+helpline-note = This copy leaves out names, addresses, times of day and every captured word. Numbers of persons and places differ in every copy.
+written = Wrote { $file }. It tells whoever reads it what this report tells you.
+terminal-direction = This terminal may show this language in the wrong order; a page made with --html shows it well.

@@ -1,0 +1,149 @@
+# The report around its findings.
+
+title = آنچه خط می‌توانست دریابد
+title-helpline = آنچه خط می‌توانست دریابد: نسخه برای یک خط کمک‌رسانی
+
+seconds = { $count ->
+        [one] یک ثانیه
+       *[other] { $count } ثانیه
+    }
+minutes = { $count ->
+        [one] یک دقیقه
+       *[other] { $count } دقیقه
+    }
+hours = { $count ->
+        [one] یک ساعت
+       *[other] { $count } ساعت
+    }
+days = { $count ->
+        [one] یک روز
+       *[other] { $count } روز
+    }
+
+opening-learned = در { $duration }، هر کس که خط را در اختیار دارد می‌توانست این‌ها را دریابد:
+opening-more = و { $count ->
+        [one] یک چیز دیگر
+       *[other] { $count } چیز دیگر
+    }
+opening-grave = { $count ->
+        [0] هیچ‌یک از آن‌ها محتوا، راز یا هویت نیست.
+        [1] یکی از این‌ها جدی است؛ از همان آغاز کنید.
+       *[other] { $count } مورد از این‌ها جدی است؛ از همان‌ها آغاز کنید.
+    }
+opening-hidden = { $count ->
+        [0] از چیزهایی که قاعده‌ها می‌شناسند، هیچ‌کدام خوب پنهان نبود.
+        [1] یک چیز خوب پنهان بود.
+       *[other] { $count } چیز خوب پنهان بود.
+    }
+opening-nothing = در { $duration }، قاعده‌ها چیزی نیافتند که گردانندهٔ خط بتواند دریابد. این بدان معنا نیست که شما در امان هستید.
+with-examples = { $what }: { $examples }
+
+skip = رفتن به یافته‌ها
+section-counts = چه اندازه، و تا چه حد جدی
+section-findings = آنچه یافت شد
+section-timeline = چه زمانی
+section-people = مخاطبان و مکان‌ها
+section-limits = آنچه این گزارش نمی‌تواند بگوید
+section-appendix = برای کسانی که می‌خواهند بررسی کنند
+section-how = چگونه انجام دهید
+
+critical = بحرانی
+    .means = محتوا یا رازی خواندنی بود.
+high = بالا
+    .means = شخص، مخاطب، مکان یا نشانهٔ ماندگاری خواندنی بود.
+medium = متوسط
+    .means = نام سایت‌ها و سرویس‌ها دیده می‌شد.
+low = پایین
+    .means = دستگاه یا عادت‌ها شناختنی بود.
+conspicuous = به‌چشم‌آمدنی
+    .means = دیده می‌شود که شما از نظارت یا فیلترینگ می‌گذرید.
+protected = محافظت‌شده
+    .means = این خوب پنهان بود.
+
+seen = دیده‌شده
+    .means = در ضبط وجود دارد.
+likely = محتمل
+    .means = از آنچه در ضبط هست برمی‌آید؛ دلیل دیگری هم ممکن است.
+possible = ممکن
+    .means = حدسی از روی شکل یا آهنگ ترافیک؛ پیش از تکیه بر آن، بررسی‌اش کنید.
+certainty = میزان اطمینان: { $certainty }.
+
+card-seen = آن‌ها چه می‌بینند
+card-why = چرا اهمیت دارد
+card-now = همین حالا انجام دهید
+card-later = بعداً انجام دهید
+card-stays = پس از آن چه چیزی همچنان دیده می‌شود
+card-ask = از چه کسی بپرسید
+card-evidence = چگونه بررسی کنید
+how = روش انجام در سیستم شما
+
+seen-names = { $count ->
+        [one] آن‌ها یک نام می‌بینند:
+       *[other] آن‌ها { $count } نام می‌بینند:
+    }
+seen-masked = همهٔ آن خواندنی بود. این گزارش فقط نوع و درازای آن را نگه می‌دارد:
+seen-people = آن‌ها این اشخاص را می‌بینند؛ این گزارش فقط به آن‌ها شماره می‌دهد:
+seen-places = آن‌ها این مکان‌ها را می‌بینند؛ این گزارش فقط به آن‌ها شماره می‌دهد:
+seen-times = آن‌ها بازه‌های زمانی را می‌بینند؛ نمودار زمانی پایین آن‌ها را نشان می‌دهد.
+seen-words = آن‌ها این‌ها را می‌بینند:
+count = { $count }
+seen-more = و { $count ->
+        [one] یک مورد دیگر
+       *[other] { $count } مورد دیگر
+    }
+seen-withheld = { $count ->
+        [one] یک مقدار در این نسخه نیامده است.
+       *[other] { $count } مقدار در این نسخه نیامده است.
+    }
+person = شخص { $number }
+place = مکان { $number }
+reveal = یک سطر را باز کنید تا ببینید این گزارش چه می‌داند. این هرگز چاپ نمی‌شود.
+
+evidence-times = از { $first } تا { $last }.
+evidence-packets = { $count ->
+        [one] یک بار دیده شد. بسته‌ها: { $packets }.
+       *[other] { $count } بار دیده شد. نخستین بسته‌ها: { $packets }.
+    }
+evidence-fields = فیلدها: { $fields }.
+evidence-filter = فیلتر برای Wireshark:
+evidence-rule = قاعدهٔ { $rule }، نسخهٔ { $version }.
+error-unmeasured = اینکه این قاعده چند بار خطا می‌کند اندازه‌گیری نشده است.
+error-measured = سنجیده‌شده روی { $flows } اتصال: هشدار نادرست { $false }، از قلم افتاده { $missed }.
+
+timeline-text = نشانه‌ها می‌گویند هر گونه یافته چه زمانی دیده شد، از { $first } تا { $last }.
+
+limits-one = فقط همین ضبط: روز، شبکه یا برنامهٔ دیگری شاید چیزهای دیگری نشان دهد.
+limits-nothing = نیافتن چیزی به معنای در امان بودن شما نیست. قاعده‌ها فقط آنچه را می‌شناسند که برایش ساخته شده‌اند.
+limits-dangerous = این گزارش به اندازهٔ خود ضبط خطرناک است. آن را جایی نگه دارید که فقط خودتان بتوانید بخوانید، و وقتی دیگر لازم نیست پاکش کنید.
+limits-tool = به‌کار بردن این برنامه و داشتن فایل‌هایش را می‌توان روی دستگاه فهمید. این برنامه آن‌ها را پنهان نمی‌کند.
+
+appendix-span = ضبط از { $first } تا { $last } است.
+appendix-packets = { $count ->
+        [one] یک بسته در آن هست.
+       *[other] { $count } بسته در آن هست.
+    }
+appendix-observations = { $count ->
+        [one] قاعده‌ها روی یک مشاهده کار کردند.
+       *[other] قاعده‌ها روی { $count } مشاهده کار کردند.
+    }
+appendix-device = دستگاه { $device } است؛ ترافیک دیگران کنار گذاشته شد.
+appendix-digest = SHA-256 ضبط: { $digest }
+appendix-problem = همه چیز خوانده نشد: { $problem }
+appendix-program = نوشتهٔ Peppermoth { $version }.
+
+compare-title = از گزارش پیشین تا کنون چه تغییر کرده است
+compare-spans = ضبط پیشین { $before } است و این یکی { $now }.
+compare-shorter = این ضبط بسیار کوتاه‌تر است؛ پس کمتر بودن یافته‌ها شاید فقط یعنی اتفاق کمتری افتاده است.
+compare-gone = دیگر یافت نشد
+compare-fewer = کمتر از پیش
+compare-new = تازه یافت شد
+compare-more = بیشتر از پیش
+compare-same = مانند پیش
+compare-hidden = تازه پنهان شده
+compare-open = دیگر پنهان نیست
+compare-nothing = هیچ.
+compare-line = { $what } ({ $before } ← { $now })
+
+helpline-note = در این نسخه نام‌ها، نشانی‌ها، ساعت‌ها و هر واژهٔ ضبط‌شده حذف شده است. شمارهٔ اشخاص و مکان‌ها در هر نسخه فرق می‌کند.
+written = { $file } نوشته شد. هر کس آن را بخواند، همان چیزی را می‌فهمد که این گزارش به شما می‌گوید.
+terminal-direction = شاید این پایانه این زبان را با ترتیب نادرست نشان دهد؛ صفحه‌ای که با --html ساخته شود آن را درست نشان می‌دهد.

@@ -1,0 +1,149 @@
+# The report around its findings.
+
+title = Ce que la ligne a pu apprendre
+title-helpline = Ce que la ligne a pu apprendre : copie pour un service d’assistance
+
+seconds = { $count ->
+        [one] une seconde
+       *[other] { $count } secondes
+    }
+minutes = { $count ->
+        [one] une minute
+       *[other] { $count } minutes
+    }
+hours = { $count ->
+        [one] une heure
+       *[other] { $count } heures
+    }
+days = { $count ->
+        [one] un jour
+       *[other] { $count } jours
+    }
+
+opening-learned = En { $duration }, quiconque exploite la ligne a pu apprendre :
+opening-more = et { $count ->
+        [one] une autre chose
+       *[other] { $count } autres choses
+    }
+opening-grave = { $count ->
+        [0] Rien de tout cela n’est un contenu, un secret ou une identité.
+        [one] L’une d’elles est grave ; commencez par celle-ci.
+       *[other] { $count } d’entre elles sont graves ; commencez par celles-ci.
+    }
+opening-hidden = { $count ->
+        [0] Rien de ce que les règles connaissent n’était bien caché.
+        [one] Une chose était bien cachée.
+       *[other] { $count } choses étaient bien cachées.
+    }
+opening-nothing = En { $duration }, les règles n’ont rien trouvé que l’exploitant de la ligne aurait pu apprendre. Cela ne veut pas dire que vous êtes en sécurité.
+with-examples = { $what } : { $examples }
+
+skip = Aller aux constats
+section-counts = Combien, et à quel point c’est grave
+section-findings = Ce qui a été trouvé
+section-timeline = Quand
+section-people = Contacts et lieux
+section-limits = Ce que ce rapport ne peut pas dire
+section-appendix = Pour vérifier
+section-how = Comment faire
+
+critical = Critique
+    .means = Un contenu ou un secret a pu être lu.
+high = Élevé
+    .means = Une personne, un contact, un lieu ou un identifiant durable a pu être lu.
+medium = Moyen
+    .means = Des sites et des services ont pu être nommés.
+low = Faible
+    .means = L’appareil ou des habitudes ont pu être décrits.
+conspicuous = Voyant
+    .means = On voit que vous contournez la surveillance ou le blocage.
+protected = Protégé
+    .means = C’était bien caché.
+
+seen = vu
+    .means = Cela figure dans l’enregistrement.
+likely = probable
+    .means = Cela découle de ce qui y figure ; une autre raison est possible.
+possible = possible
+    .means = Une supposition tirée de la forme ou du rythme ; vérifiez avant de vous y fier.
+certainty = Degré de certitude : { $certainty }.
+
+card-seen = Ce qu’on voit
+card-why = Pourquoi c’est important
+card-now = À faire maintenant
+card-later = À faire plus tard
+card-stays = Ce qui reste visible ensuite
+card-ask = À qui demander
+card-evidence = Comment vérifier
+how = Comment faire sur votre système
+
+seen-names = { $count ->
+        [one] On voit un nom :
+       *[other] On voit { $count } noms :
+    }
+seen-masked = Tout était lisible. Ce rapport n’en garde que la nature et la longueur :
+seen-people = On voit ces personnes, que ce rapport ne fait que numéroter :
+seen-places = On voit ces lieux, que ce rapport ne fait que numéroter :
+seen-times = On voit des périodes, dessinées plus bas dans la frise.
+seen-words = On voit :
+count = { $count }
+seen-more = et { $count ->
+        [one] un autre
+       *[other] { $count } autres
+    }
+seen-withheld = { $count ->
+        [one] Une valeur est retenue dans cette copie.
+       *[other] { $count } valeurs sont retenues dans cette copie.
+    }
+person = Personne { $number }
+place = Lieu { $number }
+reveal = Ouvrez une ligne pour voir ce que ce rapport en sait. Cela n’est jamais imprimé.
+
+evidence-times = Du { $first } au { $last }.
+evidence-packets = { $count ->
+        [one] Vu une fois. Paquets : { $packets }.
+       *[other] Vu { $count } fois. Premiers paquets : { $packets }.
+    }
+evidence-fields = Champs : { $fields }.
+evidence-filter = Filtre pour Wireshark :
+evidence-rule = Règle { $rule }, version { $version }.
+error-unmeasured = Le taux d’erreur de cette règle n’a pas été mesuré.
+error-measured = Mesuré sur { $flows } connexions : fausses alertes { $false }, manqués { $missed }.
+
+timeline-text = Les traits montrent quand chaque sorte de constat a été vue, du { $first } au { $last }.
+
+limits-one = Cet enregistrement seulement : un autre jour, réseau ou une autre application peut montrer autre chose.
+limits-nothing = Ne rien trouver ne veut pas dire que vous êtes en sécurité. Les règles ne connaissent que ce pour quoi elles ont été faites.
+limits-dangerous = Ce rapport est aussi dangereux que l’enregistrement. Gardez-le là où vous seul pouvez le lire, et supprimez-le quand vous n’en avez plus besoin.
+limits-tool = L’usage de ce programme et la présence de ses fichiers peuvent être remarqués sur l’appareil. Il ne les cache pas.
+
+appendix-span = L’enregistrement va du { $first } au { $last }.
+appendix-packets = { $count ->
+        [one] Il contient un paquet.
+       *[other] Il contient { $count } paquets.
+    }
+appendix-observations = { $count ->
+        [one] Les règles ont traité une observation.
+       *[other] Les règles ont traité { $count } observations.
+    }
+appendix-device = L’appareil est { $device } ; le trafic des autres a été laissé de côté.
+appendix-digest = SHA-256 de l’enregistrement : { $digest }
+appendix-problem = Tout n’a pas pu être lu : { $problem }
+appendix-program = Rédigé par Peppermoth { $version }.
+
+compare-title = Ce qui a changé depuis le rapport précédent
+compare-spans = L’enregistrement précédent couvre { $before }, celui-ci { $now }.
+compare-shorter = Cet enregistrement est bien plus court : moins de constats peut seulement signifier qu’il s’est passé moins de choses.
+compare-gone = N’est plus trouvé
+compare-fewer = Moins qu’avant
+compare-new = Trouvé pour la première fois
+compare-more = Plus qu’avant
+compare-same = Comme avant
+compare-hidden = Nouvellement caché
+compare-open = N’est plus caché
+compare-nothing = Rien.
+compare-line = { $what } ({ $before } → { $now })
+
+helpline-note = Cette copie omet les noms, les adresses, les heures et tout mot capturé. Les numéros des personnes et des lieux diffèrent d’une copie à l’autre.
+written = { $file } est écrit. Ce fichier apprend à qui le lit ce que ce rapport vous apprend.
+terminal-direction = Ce terminal peut afficher cette langue dans le mauvais ordre ; une page faite avec --html l’affiche bien.

@@ -1,0 +1,45 @@
+"""What a report is before it is put into words: the recording and its findings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from peppermoth.exposure.findings import Finding
+from peppermoth.exposure.rules.rule import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What was read. Times in seconds since 1970 (UTC); empty strings where unknown.
+
+    ``problem`` is one sentence about what could not be read; ``digest`` the SHA-256
+    of the file, in hexadecimal.
+    """
+
+    packets: int
+    begin: float
+    end: float
+    device: str = ""
+    digest: str = ""
+    problem: str = ""
+
+    @property
+    def seconds(self) -> int:
+        """How long it lasts; at least one."""
+        return max(1, round(self.end - self.begin))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The findings in one recording, gravest first."""
+
+    recording: Recording
+    findings: tuple[Finding, ...]
+    observations: int
+
+    @property
+    def counts(self) -> dict[Severity, int]:
+        """How many findings there are of each severity, none left out."""
+        counted = Counter(finding.rule.severity for finding in self.findings)
+        return {severity: counted[severity] for severity in Severity}

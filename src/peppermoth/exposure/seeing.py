@@ -1,0 +1,125 @@
+"""From observations to everything that was asked for: the work of ``peppermoth see``.
+
+Observations are taken one by one, as they are read; what is kept of them is bounded.
+Nothing is stored but the files that were asked for and the list of their paths.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from peppermoth.errors import ConfigError
+from peppermoth.exposure import comparison, keeping
+from peppermoth.exposure.document import DocumentWriter
+from peppermoth.exposure.findings import Collector
+from peppermoth.exposure.languages import Language
+from peppermoth.exposure.report import Recording, Report
+from peppermoth.exposure.view import View, make_view
+from peppermoth.files import private_file, write_private
+from peppermoth.monitor.observation import Observation
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from peppermoth.monitor.device import Device
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What to make of a capture besides the report in the terminal."""
+
+    language: Language
+    html: Path | None = None
+    json: Path | None = None
+    compare: Path | None = None
+    helpline: Path | None = None
+
+
+class Source(Protocol):
+    """A reading of a capture: iterated once, it then knows the rest (``monitor.reading``)."""
+
+    packets: int
+    first: float
+    last: float
+    problem: str
+    sha256: str
+
+    @property
+    def device(self) -> Device:
+        """Whose traffic it is."""
+
+    def __iter__(self) -> Iterator[Observation]:
+        """What was observed."""
+
+
+def source(capture: str | None, live: str | None, span: str, device: str | None) -> Source:
+    """The recording named on the command line, or the interface to listen on.
+
+    Raises ConfigError when neither or both are named, CaptureError when it cannot be read.
+    """
+    if capture is not None and live is None:
+        from peppermoth.monitor.reading import read
+
+        return read(capture, device)
+    raise ConfigError("Name either a recording or, with --live, an interface of your own.")
+
+
+def see(source: Source, wanted: Wanted, console: Console) -> Report:
+    """Report on ``source`` in the terminal and in every file that is wanted.
+
+    Raises ConfigError when an earlier report cannot be read or a file not be written,
+    CaptureError when the recording cannot.
+    """
+    earlier = comparison.read_earlier(wanted.compare) if wanted.compare else None
+    report = _read(source, wanted.json)
+    compared = comparison.compare(earlier, report) if earlier else None
+    view = make_view(report, wanted.language, comparison=compared)
+    copy = make_view(report, wanted.language, helpline_key=secrets.token_bytes(32))
+    pages = {wanted.html: view, wanted.helpline: copy}
+    for path, shown in pages.items():
+        if path:
+            _write_page(path, shown)
+    from peppermoth.exposure.terminal import print_report, print_written
+
+    print_report(view, console)
+    print_written(view, console, filter(None, (wanted.html, wanted.json, wanted.helpline)))
+    return report
+
+
+def _read(source: Source, json: Path | None) -> Report:
+    collector = Collector()
+    with ExitStack() as stack:
+        writer = DocumentWriter(stack.enter_context(private_file(json))) if json else None
+        for observation in source:
+            collector.add(observation)
+            if writer:
+                writer.add(observation)
+        report = Report(_recording(source), collector.findings(), collector.observations)
+        if writer:
+            writer.finish(report)
+    if json:
+        keeping.remember(json)
+    return report
+
+
+def _recording(source: Source) -> Recording:
+    return Recording(
+        packets=source.packets,
+        begin=source.first,
+        end=source.last,
+        device=", ".join(source.device.names),
+        digest=source.sha256,
+        problem=source.problem,
+    )
+
+
+def _write_page(path: Path, view: View) -> None:
+    from peppermoth.exposure.page import render_page
+
+    write_private(path, render_page(view).encode())
+    keeping.remember(path)

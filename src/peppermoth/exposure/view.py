@@ -1,0 +1,219 @@
+"""A report in the words of one language: what the terminal and the page both show.
+
+Everything here is text that is ready to be shown; technical strings in it are
+isolated (``captured``). A view for a helpline holds no captured word, no address and
+no time of day: what a rule does not call public is left out, not masked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from peppermoth import __version__
+from peppermoth.exposure.aliases import NUMBERED, Aliases
+from peppermoth.exposure.captured import moment, technical
+from peppermoth.exposure.cards import Card, Maker
+from peppermoth.exposure.comparison import Comparison
+from peppermoth.exposure.languages import Language
+from peppermoth.exposure.report import Report
+from peppermoth.exposure.rules.rule import Severity, Subject
+
+OPENING_ITEMS: Final = 4
+EXAMPLES: Final = 3
+TIMELINE_UNITS: Final = 1000
+
+_HIDDEN = Severity.PROTECTED
+_GRAVE = (Severity.CRITICAL, Severity.HIGH)
+_WITH_EXAMPLES = (Subject.NAMES, Subject.WORDS)
+_UNITS = (("days", 172_800, 86_400), ("hours", 7_200, 3_600), ("minutes", 60, 60))
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many findings of one severity."""
+
+    severity: Severity
+    word: str
+    number: int
+    means: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A line of the timeline: positions from 0 to ``TIMELINE_UNITS``."""
+
+    severity: Severity
+    word: str
+    marks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A whole report in words. Empty parts are not shown."""
+
+    language: Language
+    title: str
+    learned: str
+    learned_items: tuple[str, ...]
+    opening: tuple[str, ...]
+    note: str
+    counts: tuple[Count, ...]
+    cards: tuple[Card, ...]
+    timeline: str
+    lanes: tuple[Lane, ...]
+    people: tuple[tuple[str, str], ...]
+    limits: tuple[str, ...]
+    appendix: tuple[str, ...]
+    changes: tuple[tuple[str, tuple[str, ...]], ...]
+    changes_span: tuple[str, ...]
+
+
+def make_view(
+    report: Report,
+    language: Language,
+    *,
+    comparison: Comparison | None = None,
+    helpline_key: bytes | None = None,
+) -> View:
+    """Put ``report`` into words; with ``helpline_key``, as a copy for somebody else."""
+    return _Writer(report, language, comparison, helpline_key).view()
+
+
+class _Writer:
+    def __init__(
+        self,
+        report: Report,
+        language: Language,
+        comparison: Comparison | None,
+        helpline_key: bytes | None,
+    ) -> None:
+        self.report = report
+        self.recording = report.recording
+        self.language = language
+        self.say = language.say
+        self.comparison = comparison
+        self.open = helpline_key is None
+        self.aliases = Aliases(report.findings, helpline_key)
+
+    def view(self) -> View:
+        counts = self.report.counts
+        anything = any(counts[severity] for severity in Severity if severity is not _HIDDEN)
+        cards = Maker(self.language, self.aliases, withheld=not self.open)
+        return View(
+            language=self.language,
+            title=self.say("title" if self.open else "title-helpline"),
+            learned=self._learned(anything),
+            learned_items=tuple(self._items()),
+            opening=tuple(self._opening(anything)),
+            note="" if self.open else self.say("helpline-note"),
+            counts=tuple(self._counts()),
+            cards=tuple(cards.card(finding) for finding in self.report.findings),
+            timeline=self._timeline_text(),
+            lanes=tuple(self._lanes()),
+            people=tuple(self._people()) if self.open else (),
+            limits=tuple(
+                self.say(f"limits-{name}") for name in ("one", "nothing", "dangerous", "tool")
+            ),
+            appendix=tuple(self._appendix()),
+            changes=tuple(self._changes()),
+            changes_span=tuple(self._changes_span()),
+        )
+
+    def _learned(self, anything: bool) -> str:
+        duration = self._duration(self.recording.seconds)
+        return self.say("opening-learned" if anything else "opening-nothing", duration=duration)
+
+    def _items(self) -> Iterator[str]:
+        """What the line could learn, each thing once, the gravest first."""
+        items: dict[str, list[str]] = {}
+        for finding in self.report.findings:
+            if finding.rule.severity is not _HIDDEN:
+                examples = items.setdefault(finding.rule.id, [])
+                if finding.rule.subject in _WITH_EXAMPLES and self.open:
+                    examples += [technical(fact.value) for fact in finding.facts[:EXAMPLES]]
+        for rule, examples in list(items.items())[:OPENING_ITEMS]:
+            what = self.say(f"{rule}.short")
+            shown = ", ".join(examples[:EXAMPLES])
+            yield self.say("with-examples", what=what, examples=shown) if shown else what
+        if len(items) > OPENING_ITEMS:
+            yield self.say("opening-more", count=len(items) - OPENING_ITEMS)
+
+    def _opening(self, anything: bool) -> Iterator[str]:
+        counts = self.report.counts
+        if anything:
+            yield self.say("opening-grave", count=sum(counts[severity] for severity in _GRAVE))
+        yield self.say("opening-hidden", count=counts[_HIDDEN])
+
+    def _counts(self) -> Iterator[Count]:
+        for severity, number in self.report.counts.items():
+            yield Count(severity, self.say(severity), number, self.say(f"{severity}.means"))
+
+    def _timeline_text(self) -> str:
+        if not self.open or not self.report.findings:
+            return ""
+        begin, end = moment(self.recording.begin), moment(self.recording.end)
+        return self.say("timeline-text", first=begin, last=end)
+
+    def _lanes(self) -> Iterator[Lane]:
+        if not self.open:
+            return
+        begin, length = self.recording.begin, max(self.recording.end - self.recording.begin, 1e-9)
+        for severity in Severity:
+            of_severity = (one for one in self.report.findings if one.rule.severity is severity)
+            times = (time for one in of_severity for time in one.evidence.marks)
+            places = {round((time - begin) / length * TIMELINE_UNITS) for time in times}
+            marks = sorted(place for place in places if 0 <= place <= TIMELINE_UNITS)
+            if marks:
+                yield Lane(severity, self.say(severity), tuple(marks))
+
+    def _people(self) -> Iterator[tuple[str, str]]:
+        names = {Subject.PEOPLE: "person", Subject.PLACES: "place"}
+        for subject in NUMBERED:
+            for number, value in self.aliases.of(subject):
+                yield self.say(names[subject], number=number), technical(value)
+
+    def _appendix(self) -> Iterator[str]:
+        recording = self.recording
+        if self.open:
+            first, last = moment(recording.begin), moment(recording.end)
+            yield self.say("appendix-span", first=first, last=last)
+        yield self.say("appendix-packets", count=recording.packets)
+        yield self.say("appendix-observations", count=self.report.observations)
+        if self.open and recording.device:
+            yield self.say("appendix-device", device=technical(recording.device))
+        if self.open and recording.digest:
+            yield self.say("appendix-digest", digest=technical(recording.digest))
+        if self.open and recording.problem:
+            yield self.say("appendix-problem", problem=technical(recording.problem))
+        yield self.say("appendix-program", version=technical(__version__))
+
+    def _changes(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        if self.comparison is None:
+            return
+        for change, lines in self.comparison.changes.items():
+            said = [
+                self.say(
+                    "compare-line",
+                    what=self.say(f"{line.rule}.short"),
+                    before=technical(str(line.before)),
+                    now=technical(str(line.now)),
+                )
+                for line in lines
+            ]
+            yield self.say(f"compare-{change}"), tuple(said) or (self.say("compare-nothing"),)
+
+    def _changes_span(self) -> Iterator[str]:
+        if self.comparison is None:
+            return
+        before, now = self.comparison.seconds_before, self.comparison.seconds_now
+        yield self.say("compare-spans", before=self._duration(before), now=self._duration(now))
+        if self.comparison.much_shorter:
+            yield self.say("compare-shorter")
+
+    def _duration(self, seconds: int) -> str:
+        for unit, least, size in _UNITS:
+            if seconds >= least:
+                return self.say(unit, count=round(seconds / size))
+        return self.say("seconds", count=seconds)
