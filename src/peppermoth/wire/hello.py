@@ -144,9 +144,10 @@ class ClientHello(_Extended):
 
     @property
     def version(self) -> int:
-        """The highest version offered."""
+        """The highest version offered; those of DTLS count down."""
+        highest = min if self.legacy_version >> 8 == 0xFE else max
         versions = [v for v in self.supported_versions if not is_grease(v)]
-        return max(versions, default=self.legacy_version)
+        return highest(versions, default=self.legacy_version)
 
     @cached_property
     def supported_groups(self) -> tuple[int, ...]:

@@ -85,3 +85,35 @@ class StreamReader(Generic[T]):
             value, end = found
             del self._held[:end]
             yield value
+
+
+class Pieces:
+    """Bytes that arrive with their offset, in any order, also twice. What came first stays.
+
+    ``joined`` are those from offset 0 on without a hole. Bounded: ``limit`` bytes, and
+    ``MAX_WAITING`` pieces behind a hole.
+    """
+
+    MAX_WAITING = 64
+
+    def __init__(self, limit: int) -> None:
+        self.joined = bytearray()
+        self._limit = limit
+        self._waiting: list[tuple[int, bytes]] = []
+
+    def add(self, offset: int, data: bytes) -> None:
+        """One more piece. Raises RemoteProtocolError past a bound, and keeps what it has."""
+        if offset + len(data) > self._limit:
+            raise RemoteProtocolError("a piece lies behind the end of its message")
+        if offset > len(self.joined):
+            if len(self._waiting) == self.MAX_WAITING:
+                raise RemoteProtocolError("too many pieces behind a hole")
+            self._waiting.append((offset, data))
+            return
+        self.joined += data[len(self.joined) - offset :]
+        waiting, self._waiting = sorted(self._waiting, key=lambda piece: piece[0]), []
+        for start, piece in waiting:
+            if start <= len(self.joined):
+                self.joined += piece[len(self.joined) - start :]
+            else:
+                self._waiting.append((start, piece))

@@ -23,6 +23,7 @@ from peppermoth.monitor.observe import (
     Observer,
     OpeningObserver,
     ShapeObserver,
+    looks,
 )
 from peppermoth.monitor.transcript import Transcript
 
@@ -67,8 +68,22 @@ def ports(*numbers: int) -> frozenset[int]:
     return frozenset(numbers)
 
 
+TLS_PORTS: Final = ports(
+    443, 465, 563, 636, 853, 989, 990, 992, 993, 994, 995, 5061, 5223, 5349, 6697, 8443, 8883
+)
+
 # One row a line, in alphabetical order.
-TABLE: Final[tuple[Row, ...]] = ()
+TABLE: Final[tuple[Row, ...]] = (
+    Row("dns", "names.Dns", UDP, ports(53), looks.dns_message),
+    Row("dns-tcp", "names.DnsTcp", TCP, ports(53), looks.dns_stream),
+    Row("dtls", "dtls.Dtls", UDP, ports(443, 853, 4433, 5349, 5684), looks.dtls_records),
+    Row("gquic", "quic.GoogleQuic", UDP, ports(443), looks.google_quic_packets),
+    Row("llmnr", "names.Llmnr", UDP, ports(5355), looks.dns_message),
+    Row("mdns", "names.Mdns", UDP, ports(5353), looks.dns_message),
+    Row("nbns", "names.Nbns", UDP, ports(137), looks.netbios_message),
+    Row("quic", "quic.Quic", UDP, ports(443, 853), looks.quic_packets),
+    Row("tls", "tls.Tls", TCP, TLS_PORTS, looks.tls_records),
+)
 
 # Asked when no row of TABLE fits, in this order: observers of what is conspicuous.
 LAST_RESORTS: Final[tuple[Row, ...]] = ()

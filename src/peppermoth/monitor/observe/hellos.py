@@ -1,0 +1,151 @@
+"""What a ClientHello tells, be it in TLS, DTLS or QUIC: the name, the program, encrypted DNS.
+
+Encrypted ClientHello (ECH) is made so that a real one and one for show (GREASE) look
+alike. What differs is the name outside: for show it is the true name; a real one gives
+the public name of a provider. So ``hello.ech`` concludes a hidden name where the outer
+one is a public name of a known provider (likely, not seen). Beside any other ECH the
+name is told as it is, with ``ech`` in its details: likely the true one.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple, Protocol
+
+from peppermoth.monitor.observation import Certainty, Flow
+from peppermoth.monitor.observe import resolvers
+from peppermoth.monitor.observe.conversation import Piece
+from peppermoth.wire import dtls, tls
+from peppermoth.wire.hello import ClientHello
+from peppermoth.wire.ja4 import Transport, ja4
+
+MAX_NAME: Final = 255
+
+PUBLIC_NAMES: Final = frozenset(
+    {
+        "cloudflare-ech.com",  # all of Cloudflare, as its announcement of ECH says
+        "crypto.cloudflare.com",  # its test page
+        "public.tls-ech.dev",  # a test site of BoringSSL's developers
+        "cover.defo.ie",  # test sites of the DEfO project
+    }
+)
+"""Names that a hello gives in place of the real one."""
+
+PROGRAMS: Final = {
+    "t13d1516h2_8daaf6152771_e5627efa2ab1": "Chrome",  # the example of JA4's description
+    "t13d1517h2_8daaf6152771_cb7bf5808d99": "Chrome",  # Chromium 156, measured
+}
+"""JA4 of programs that we have measured, or that the description of JA4 names."""
+
+
+class Teller(Protocol):
+    """An observer, as what is shared among the kinds of hello needs it."""
+
+    flow: Flow
+
+    def tell(
+        self,
+        kind: str,
+        value: str,
+        at: Piece,
+        field: str,
+        fact: str,
+        *,
+        once: bool = False,
+        certainty: Certainty = Certainty.SEEN,
+        **details: str,
+    ) -> None:
+        """An observation."""
+
+
+class _Words(NamedTuple):
+    """How one transport's hellos are called."""
+
+    kind: str
+    layer: str
+    encrypted_dns: str
+
+
+_WORDS: Final[dict[Transport, _Words]] = {
+    "t": _Words("name.sni", "tls", "dot"),
+    "q": _Words("name.quic", "tls", "doq"),
+    "d": _Words("name.sni", "dtls", ""),
+}
+
+
+def version_text(version: int) -> str:
+    """A version of TLS or DTLS in words, drafts of TLS 1.3 included."""
+    if version >> 8 == 0x7F:
+        return f"TLS 1.3 draft {version & 0xFF}"
+    return tls.VERSION_NAMES.get(version) or dtls.VERSION_NAMES.get(version) or f"{version:#06x}"
+
+
+def server_name(hello: ClientHello) -> str:
+    """The name that a hello gives, in lower case; empty where it gives none."""
+    return (hello.server_name or "")[:MAX_NAME].rstrip(".").lower()
+
+
+def _alpn_text(hello: ClientHello) -> str:
+    names = (protocol.decode("ascii", "backslashreplace") for protocol in hello.alpn)
+    return ",".join(names)[:MAX_NAME]
+
+
+def tell_client_hello(
+    teller: Teller, hello: ClientHello, transport: Transport, at: Piece, version: str = ""
+) -> None:
+    """Everything that a hello of the device says. ``version`` is QUIC's, if it is QUIC."""
+    words = _WORDS[transport]
+    name = server_name(hello)
+    if name:
+        kind, fact, certainty, ech = words.kind, "sni", Certainty.SEEN, ""
+        if hello.ech:
+            fact, certainty, ech = "sni_beside_ech", Certainty.LIKELY, "yes"
+        if hello.ech and name in PUBLIC_NAMES:
+            kind, fact, ech = "name.encrypted_hello", "ech", ""
+        teller.tell(
+            kind,
+            name,
+            at,
+            f"{words.layer}.handshake.extensions_server_name",
+            fact,
+            certainty=certainty,
+            version=version or version_text(hello.version),
+            alpn=_alpn_text(hello),
+            resumption="yes" if hello.offers_psk else "",
+            ech=ech,
+        )
+        if kind == "name.encrypted_hello":
+            field = "tls.handshake.extensions.encrypted_client_hello"
+            teller.tell("protected.ech", name, at, field, fact, certainty=certainty)
+    fingerprint = ja4(hello, transport)
+    field = f"{words.layer}.handshake.ja4"
+    program = PROGRAMS.get(fingerprint, "")
+    teller.tell("device.ja4", fingerprint, at, field, "ja4", once=True, program=program)
+    _tell_encrypted_dns(teller, hello, name, at, words)
+
+
+def _tell_encrypted_dns(
+    teller: Teller, hello: ClientHello, name: str, at: Piece, words: _Words
+) -> None:
+    """Encrypted DNS by what the hello asks for, by its port, or by a known resolver."""
+    server = teller.flow.server
+    operator = resolvers.operator(name, server.ip) or ""
+    resolver = operator or name or server.ip
+    if {b"dot", b"doq"}.intersection(hello.alpn):
+        protocol, certainty = words.encrypted_dns, Certainty.SEEN
+    elif server.port == 853:
+        protocol, certainty = words.encrypted_dns, Certainty.LIKELY
+    elif operator and server.port == 443:
+        protocol, certainty = "doh", Certainty.LIKELY
+    else:
+        return
+    field = f"{words.layer}.handshake.extensions_alpn_str"
+    teller.tell(
+        "protected.dns",
+        protocol or "dot",
+        at,
+        field,
+        "encrypted_dns",
+        once=True,
+        certainty=certainty,
+        resolver=resolver,
+    )

@@ -1,0 +1,301 @@
+"""Names that are asked for in clear: DNS over UDP and TCP, mDNS, LLMNR, NetBIOS.
+
+Who asks is taken from the message itself (query or response), as captures may begin
+with an answer. Only what the device asks and is answered is told, and what it says of
+itself on the local network. A query waits for its response, at most ``MOST_PENDING``
+at a time, so that a name is told once, with what came of it; retransmissions join it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, TypeAlias
+
+from peppermoth.errors import RemoteProtocolError
+from peppermoth.monitor.observation import Flow, Speaker
+from peppermoth.monitor.observe.conversation import Conversation, Piece, Steps
+from peppermoth.monitor.observe.datagrams import Datagrams
+from peppermoth.wire import netbios
+from peppermoth.wire.dns import (
+    NBSTAT,
+    Message,
+    Opcode,
+    Question,
+    Record,
+    RecordType,
+    decode_framed,
+    decode_message,
+    type_name,
+)
+
+MOST_PENDING: Final = 128
+
+_TOLD_ANSWERS: Final = frozenset(
+    {
+        RecordType.A,
+        RecordType.AAAA,
+        RecordType.CNAME,
+        RecordType.PTR,
+        RecordType.MX,
+        RecordType.SRV,
+        RecordType.HTTPS,
+        RecordType.SVCB,
+    }
+)
+_FIELDS: Final = {
+    RecordType.A: "dns.a",
+    RecordType.AAAA: "dns.aaaa",
+    RecordType.CNAME: "dns.cname",
+    RecordType.PTR: "dns.ptr.domain_name",
+    RecordType.MX: "dns.mx.mail_exchange",
+    RecordType.SRV: "dns.srv.target",
+    RecordType.HTTPS: "dns.svcb.targetname",
+    RecordType.SVCB: "dns.svcb.targetname",
+}
+_CODES: Final = {0: "", 1: "malformed", 2: "server failed", 3: "no such name", 5: "refused"}
+
+_Asked: TypeAlias = tuple[int, str, int]
+
+
+def _shown(name: str) -> str:
+    return name.lower()
+
+
+class _Questions:
+    """Queries of one flow that wait for their responses, and what both tell."""
+
+    def __init__(self, observer: Dns | DnsTcp) -> None:
+        self._observer = observer
+        self._pending: dict[_Asked, Piece] = {}
+
+    def message(self, speaker: Speaker, message: Message, at: Piece) -> None:
+        """A message of either side."""
+        if self._observer.flow.is_device(speaker) == message.is_response:
+            return  # somebody else asks the device
+        if message.opcode != Opcode.QUERY:
+            return
+        for question in message.questions:
+            key = message.id, _shown(question.name), question.type
+            if message.is_response:
+                self._answered(key, question, message, at)
+            else:
+                self._asked(key, at)
+        if message.is_response:
+            self._tell_answers(message, at)
+        if subnet := message.client_subnet:
+            self._observer.tell(
+                "name.client_subnet", subnet, at, "dns.opt.client", "client_subnet", once=True
+            )
+
+    def flush(self) -> None:
+        """Tell the queries that nobody answered."""
+        for key, at in self._pending.items():
+            self._tell_asked(key, at, answers="", result="no answer")
+        self._pending.clear()
+
+    def _asked(self, key: _Asked, at: Piece) -> None:
+        earlier = self._pending.pop(key, None)
+        if earlier is not None:
+            at = Piece(earlier.data, (*earlier.packets, *at.packets), earlier.time)
+        elif len(self._pending) == MOST_PENDING:
+            oldest = next(iter(self._pending))
+            self._tell_asked(oldest, self._pending.pop(oldest), answers="", result="no answer")
+        self._pending[key] = at
+
+    def _answered(self, key: _Asked, question: Question, message: Message, at: Piece) -> None:
+        asked = self._pending.pop(key, at)
+        count = sum(record.type != RecordType.OPT for record in message.answers)
+        result = _CODES.get(message.code, f"code {message.code}")
+        packets = tuple(sorted({*asked.packets, *at.packets}))
+        self._tell_asked(key, Piece(b"", packets, asked.time), str(count), result)
+
+    def _tell_asked(self, key: _Asked, at: Piece, answers: str, result: str) -> None:
+        _, name, kind = key
+        self._observer.tell(
+            "name.dns",
+            name,
+            at,
+            "dns.qry.name",
+            "query",
+            type=type_name(kind),
+            answers=answers,
+            result=result,
+        )
+
+    def _tell_answers(self, message: Message, at: Piece) -> None:
+        for record in message.answers:
+            if record.type not in _TOLD_ANSWERS:
+                continue
+            service = record.service
+            # The target "." stands for the name itself.
+            value = record.name if service and record.value == "." else record.value
+            self._observer.tell(
+                "name.dns_answer",
+                _shown(value),
+                at,
+                _FIELDS[RecordType(record.type)],
+                "answer",
+                name=_shown(record.name),
+                type=type_name(record.type),
+                alpn=",".join(service.alpn) if service else "",
+                ech=",".join(service.ech_names) if service else "",
+            )
+
+
+class Dns(Datagrams):
+    """DNS over UDP."""
+
+    protocol = "dns"
+
+    def __init__(self, flow: Flow) -> None:
+        super().__init__(flow)
+        self._questions = _Questions(self)
+
+    def datagram(self, speaker: Speaker, at: Piece) -> None:
+        """Reads a datagram. May raise RemoteProtocolError."""
+        self._questions.message(speaker, decode_message(at.data), at)
+
+    def last_words(self) -> None:
+        """Tell what was asked and not answered."""
+        self._questions.flush()
+
+
+class DnsTcp(Conversation):
+    """DNS over TCP."""
+
+    protocol = "dns"
+
+    def __init__(self, flow: Flow) -> None:
+        super().__init__(flow)
+        self._questions = _Questions(self)
+
+    def client(self) -> Steps[None]:
+        """Reads what the opener of the connection says."""
+        return self._read(Speaker.CLIENT)
+
+    def server(self) -> Steps[None]:
+        """Reads what the other end says."""
+        return self._read(Speaker.SERVER)
+
+    def _read(self, speaker: Speaker) -> Steps[None]:
+        while True:
+            data, at = yield from self.sides[speaker].message(decode_framed)
+            self._questions.message(speaker, decode_message(data), at)
+
+    def last_words(self) -> None:
+        """Tell what was asked and not answered."""
+        self._questions.flush()
+
+
+class _Local(Datagrams):
+    """What mDNS and LLMNR share: names asked for, and names that the device gives itself."""
+
+    def datagram(self, speaker: Speaker, at: Piece) -> None:
+        """Reads a datagram. May raise RemoteProtocolError."""
+        if not self.flow.is_device(speaker):
+            return
+        message = decode_message(at.data)
+        if not message.is_response:
+            for question in message.questions:
+                self._tell_name(question.name, question.type, at, "asked")
+            return
+        for record in (*message.answers, *message.additionals):
+            self._tell_record(record, at)
+
+    def _tell_name(self, name: str, kind: int, at: Piece, fact: str) -> None:
+        self.tell(
+            "name.local",
+            name,
+            at,
+            "dns.qry.name" if fact == "asked" else "dns.resp.name",
+            fact,
+            once=True,
+            protocol=self.protocol,
+            type=type_name(kind),
+        )
+
+    def _tell_record(self, record: Record, at: Piece) -> None:
+        match record.type:
+            case RecordType.A | RecordType.AAAA:
+                host = record.name
+            case RecordType.SRV if record.value:
+                self._tell_name(record.name, record.type, at, "told")
+                host = record.value
+            case RecordType.PTR:
+                self._tell_name(record.value, record.type, at, "told")
+                return
+            case _:
+                return
+        self.tell(
+            "identity.host_name",
+            host,
+            at,
+            "dns.resp.name",
+            "host_name",
+            once=True,
+            protocol=self.protocol,
+        )
+
+
+class Mdns(_Local):
+    """Multicast DNS."""
+
+    protocol = "mdns"
+
+
+class Llmnr(_Local):
+    """Windows' names on the local link."""
+
+    protocol = "llmnr"
+
+
+class Nbns(Datagrams):
+    """The NetBIOS name service: names looked for, and names that the device registers."""
+
+    protocol = "nbns"
+
+    def datagram(self, speaker: Speaker, at: Piece) -> None:
+        """Reads a datagram. May raise RemoteProtocolError."""
+        if not self.flow.is_device(speaker):
+            return
+        message = decode_message(at.data)
+        if message.is_response:
+            if message.opcode == Opcode.QUERY:
+                self._tell_own(_own_names(message.answers), at)
+            return
+        names = [netbios.decode_name(question.name) for question in message.questions]
+        if message.opcode == Opcode.QUERY:
+            for name in names:
+                self.tell(
+                    "name.local", name.name, at, "nbns.name", "asked", once=True, protocol="nbns"
+                )
+        else:
+            is_group = any(record.data[:1] >= b"\x80" for record in message.additionals)
+            self._tell_own([] if is_group else names, at)
+
+    def _tell_own(self, names: Iterable[netbios.NetbiosName], at: Piece) -> None:
+        for name in names:
+            if name.suffix in netbios.HOST_SUFFIXES and not name.is_group and name.name:
+                self.tell(
+                    "identity.host_name",
+                    name.name,
+                    at,
+                    "nbns.name",
+                    "registered",
+                    once=True,
+                    protocol="nbns",
+                )
+
+
+def _own_names(answers: Iterable[Record]) -> list[netbios.NetbiosName]:
+    """Names of whoever sends these answers: those found, and those of a node status."""
+    names: list[netbios.NetbiosName] = []
+    for record in answers:
+        try:
+            if record.type == NBSTAT:
+                names += netbios.decode_status(record.data)
+            elif record.type == RecordType.NB and record.data[:1] < b"\x80":
+                names.append(netbios.decode_name(record.name))
+        except RemoteProtocolError:
+            continue
+    return names

@@ -1,0 +1,149 @@
+"""TLS over TCP: both hellos, certificates in clear, and how well the rest is hidden.
+
+The records of each side are read by ``wire.tls.LineReader``. Who sends the
+ClientHello is taken from the bytes, as a capture may begin in the middle. Where
+the device is the server, nothing is told: the names are not those it contacted.
+
+A flow is done once the server's hello (1.3), or its certificate and what follows (1.2
+and before), have gone by. Protocols with STARTTLS hand over to the row ``tls``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from peppermoth.monitor.observation import Flow, Speaker
+from peppermoth.monitor.observe.conversation import Conversation, Piece, Steps
+from peppermoth.monitor.observe.hellos import (
+    Teller,
+    server_name,
+    tell_client_hello,
+    version_text,
+)
+from peppermoth.wire.certificate import read_certificate
+from peppermoth.wire.hello import ServerHello, decode_client_hello, decode_server_hello
+from peppermoth.wire.tls import (
+    ContentType,
+    HandshakeMessage,
+    HandshakeType,
+    LineReader,
+    decode_certificates,
+    decode_record,
+)
+
+OLD: Final = frozenset({0x0300, 0x0301, 0x0302, 0xFEFF})
+"""Versions that RFC 7568 and RFC 8996 forbid."""
+
+_CERTIFICATE_FIELDS: Final = {
+    "alternative name": "x509ce.dNSName",
+    "common name": "x509sat.uTF8String",
+}
+_SEALING: Final = frozenset({ContentType.CHANGE_CIPHER_SPEC, ContentType.APPLICATION_DATA})
+
+
+def hides_certificate(version: int) -> bool:
+    """Whether this version seals everything after the server's hello: 1.3 and its drafts."""
+    return version == 0x0304 or version >> 8 == 0x7F or version == 0xFEFC
+
+
+def tell_server_hello(
+    teller: Teller, hello: ServerHello, at: Piece, name: str, layer: str = "tls"
+) -> None:
+    """The version that was agreed on, where it is worth saying; ``name`` is the client's."""
+    version = version_text(hello.version)
+    field = f"{layer}.handshake.version"
+    if hides_certificate(hello.version):
+        field = f"{layer}.handshake.extensions.supported_version"
+        teller.tell("protected.tls", version, at, field, "version", once=True, name=name)
+    elif hello.version in OLD:
+        teller.tell("unprotected.tls", version, at, field, "version", once=True, name=name)
+
+
+def tell_certificate(teller: Teller, message: bytes, at: Piece, *, is_device: bool) -> None:
+    """The names in the first certificate of a chain. Raises RemoteProtocolError."""
+    chain = decode_certificates(message)
+    if not chain:
+        return
+    certificate = read_certificate(chain[0])
+    names = dict.fromkeys(certificate.host_names, "alternative name")
+    if certificate.common_name:
+        names.setdefault(certificate.common_name, "common name")
+    for name, what in names.items():
+        told = f"{what} of the device" if is_device else what
+        teller.tell(
+            "name.certificate",
+            name.lower() if what == "alternative name" else name,
+            at,
+            _CERTIFICATE_FIELDS[what],
+            "certificate",
+            once=True,
+            issuer=certificate.issuer,
+            what=told,
+        )
+
+
+class Tls(Conversation):
+    """One TLS connection, from its first record or from where STARTTLS left off."""
+
+    protocol = "tls"
+
+    def __init__(self, flow: Flow) -> None:
+        self._name = ""
+        self._has_hello = False
+        self._asks_certificate = False
+        super().__init__(flow)
+
+    def client(self) -> Steps[None]:
+        """Reads what the opener of the connection says."""
+        return self._read(Speaker.CLIENT)
+
+    def server(self) -> Steps[None]:
+        """Reads what the other end says."""
+        return self._read(Speaker.SERVER)
+
+    def _read(self, speaker: Speaker) -> Steps[None]:
+        side, line = self.sides[speaker], LineReader()
+        packets: tuple[int, ...] = ()
+        time = 0.0
+        while True:
+            record, piece = yield from side.message(decode_record)
+            if record.type in _SEALING:
+                return
+            if record.type != ContentType.HANDSHAKE:
+                continue
+            packets, time = _united(packets, piece), time or piece.time
+            for seen in line.feed(piece.data):
+                if isinstance(seen, HandshakeMessage):
+                    self._hear(speaker, seen, Piece(seen.data, packets, time))
+                    packets, time = piece.packets, piece.time
+
+    def _hear(self, speaker: Speaker, message: HandshakeMessage, at: Piece) -> None:
+        is_device = self.flow.is_device(speaker)
+        match message.type:
+            case HandshakeType.CLIENT_HELLO if not is_device:
+                self.over()
+            case HandshakeType.CLIENT_HELLO if not self._has_hello:
+                hello = decode_client_hello(message.data)
+                self._has_hello, self._name = True, server_name(hello)
+                tell_client_hello(self, hello, "t", at)
+            case HandshakeType.SERVER_HELLO if is_device:
+                self.over()
+            case HandshakeType.SERVER_HELLO:
+                answer = decode_server_hello(message.data)
+                tell_server_hello(self, answer, at, self._name)
+                if hides_certificate(answer.version):
+                    self.over()
+            case HandshakeType.CERTIFICATE:
+                tell_certificate(self, message.data, at, is_device=is_device)
+                if is_device:
+                    self.over()
+            case HandshakeType.CERTIFICATE_REQUEST:
+                self._asks_certificate = True
+            case HandshakeType.SERVER_HELLO_DONE if self._has_hello and not self._asks_certificate:
+                self.over()
+
+
+def _united(packets: tuple[int, ...], piece: Piece) -> tuple[int, ...]:
+    if packets == piece.packets:
+        return packets
+    return tuple(sorted({*packets, *piece.packets}))
