@@ -136,3 +136,18 @@ def test_a_second_link_serves_where_the_first_refuses_the_password(run, state):
                         pass
 
     run(ask())
+
+
+def test_a_bridge_that_serves_no_more_leaves_new_streams_to_the_next_link(run, state, tmp_path):
+    async def crowd() -> None:
+        async with (
+            running_bridge(state, limits={"streams_per_session": 1}) as (small, link),
+            running_bridge(tmp_path / "large") as (large, other),
+            running_client(link, other, fingerprint="none") as (_, proxy),
+            site() as target,
+            stream(proxy, target.address),
+            stream(proxy, target.address),
+        ):
+            assert (small.streams, large.streams) == (1, 1)
+
+    run(crowd())

@@ -180,7 +180,10 @@ class Connection(Session):
     def _on_opened(self, event: StreamOpened) -> None:
         number, address = event.stream, event.address
         limits = self._service.limits
-        if len(self.streams) >= limits.streams_per_session or not self._welcome():
+        if not self._welcome():
+            self.inner.refuse(number, Failure.BRIDGE_REJECTED.value)
+            return
+        if len(self.streams) >= limits.streams_per_session:
             self.inner.refuse(number, Failure.BRIDGE_BUSY.value)
             return
         if address.host in RelayedUdp.NAMES:

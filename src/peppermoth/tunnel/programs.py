@@ -23,6 +23,7 @@ IDLE_PATIENCE = 2 * 3600.0
 HALF_CLOSED_PATIENCE = 60.0  # an answer's longest pause once the program has said all
 LINGER = 2.0  # seconds that a program has to take an answer that ends its connection
 _TRIES = 4
+_OF_THE_BRIDGE = (Failure.BRIDGE_BUSY, Failure.BRIDGE_REJECTED)  # another may serve the stream
 _EARLY = 64 * 1024  # bytes that a program may say before its target is connected
 _UDP_TARGET = Address(uot.MAGIC_NAME, 0)
 _NO_DESTINATION = Address("0.0.0.0", 0)  # noqa: S104 - each datagram brings its own
@@ -140,7 +141,7 @@ class Program:
         self._tries += 1
         line = self._proxy.choose(self._tried) if self._tries <= _TRIES else None
         if line is None:
-            self.refused(self._refusal or self._proxy.failure)
+            self._refuse(self._refusal or self._proxy.failure)
             return
         self._line = line
         line.open(self)
@@ -154,10 +155,10 @@ class Program:
             self._turn()
         elif self._stream is None:
             self._line.forget(self)
-            self.refused(self._refusal or Failure.BRIDGE_UNREACHABLE)
+            self._refuse(self._refusal or Failure.BRIDGE_UNREACHABLE)
         else:
             self._stream.abandon()
-            self.refused(Failure.TARGET_TIMEOUT)
+            self._refuse(Failure.TARGET_TIMEOUT)
 
     # What the client's sessions say about it
 
@@ -186,7 +187,13 @@ class Program:
         self._stream = None
 
     def refused(self, failure: Failure) -> None:
-        """It could not be opened: say why and close."""
+        """The bridge cannot reach the target, or does not want to serve this user."""
+        if failure in _OF_THE_BRIDGE:
+            self.unserved(failure)
+        else:
+            self._refuse(failure)
+
+    def _refuse(self, failure: Failure) -> None:
         self._stream = None
         if not (self._over or self.carrier.closed):
             self._inlet.refuse(failure)
@@ -198,7 +205,7 @@ class Program:
         if self._line is not None and failure is not Failure.BRIDGE_LOST:
             self._tried.append(self._line)
         self._refusal = failure
-        if not self.carrier.closed:
+        if not (self._over or self.carrier.closed):
             self._try()
 
 
