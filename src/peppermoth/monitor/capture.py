@@ -52,6 +52,11 @@ class Block:
     def __len__(self) -> int:
         return len(self.starts)
 
+    def frame(self, number: int) -> bytes:
+        """What was captured of the frame at an index of the columns."""
+        start = int(self.starts[number])
+        return bytes(self.data[start : start + int(self.captured[number])])
+
 
 def rows(data: bytearray, at: Column, width: int) -> NDArray[np.uint8]:
     """``width`` bytes from each position, as a table of bytes."""

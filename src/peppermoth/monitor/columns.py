@@ -7,7 +7,7 @@ which reads the common ones too, with the same result.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from peppermoth.monitor import link
 from peppermoth.monitor.capture import Block, Column
-from peppermoth.monitor.packets import TCP, TUNNEL_PORTS, UDP
+from peppermoth.monitor.packets import TCP, TUNNEL_PORTS, UDP, Packet
 
 Flags = NDArray[np.bool_]
 
@@ -43,6 +43,61 @@ class Columns:
     sequence: Column
     acknowledged: Column
     flags: Column
+
+    def part(self, start: int, stop: int) -> Columns:
+        """The entries from ``start`` to ``stop``."""
+        return Columns(*(getattr(self, name)[start:stop] for name in self.__slots__))
+
+
+def as_packet(block: Block, columns: Columns, at: int) -> Packet:
+    """An entry of the columns as ``packets.Decoder`` gives it."""
+    data, number = block.data, int(columns.index[at])
+    ip, header, payload = (
+        int(column[at]) for column in (columns.ip, columns.header, columns.payload)
+    )
+    captured_end = int(block.starts[number] + block.captured[number])
+    ends = bytes(data[ip + 12 : ip + 20] if header - ip == 20 else data[ip + 8 : ip + 40])
+    half = len(ends) // 2
+    source_hardware, destination_hardware = _hardware(block, number)
+    return Packet(
+        protocol=int(columns.protocol[at]),
+        layers=((ends[:half], ends[half:]),),
+        source_port=int.from_bytes(data[header : header + 2], "big"),
+        destination_port=int.from_bytes(data[header + 2 : header + 4], "big"),
+        payload=bytes(data[payload : payload + int(columns.captured[at])]),
+        length=int(columns.length[at]),
+        octets=int(columns.octets[at]),
+        sequence=int(columns.sequence[at]),
+        flags=int(columns.flags[at]),
+        ip=bytes(data[ip:header]),
+        header=bytes(data[header : min(payload, captured_end)]),
+        source_hardware=source_hardware,
+        destination_hardware=destination_hardware,
+    )
+
+
+def _hardware(block: Block, number: int) -> tuple[bytes, bytes]:
+    """Who sent a frame to whom on its link."""
+    start, number_of_link = int(block.starts[number]), int(block.links[number])
+    if number_of_link == _ETHERNET:
+        pair = bytes(block.data[start : start + 12])
+        return pair[6:], pair[:6]
+    if number_of_link in (113, 276):
+        carried = link.unwrap(number_of_link, bytes(block.data[start : start + 40]))
+        return (carried.source, carried.destination) if carried else (b"", b"")
+    return b"", b""
+
+
+def key_back(packet: Packet) -> int:
+    """The key of a common packet in the other direction."""
+    swapped = packet.destination + packet.source
+    words = [int.from_bytes(swapped[n : n + 8], "little") for n in range(0, len(swapped), 8)]
+    if len(words) == 1:
+        key = words[0] * int(_ODD[0])
+    else:
+        key = int(_ODD[5]) + sum(w * int(_ODD[n + 1]) for n, w in enumerate(words))
+    ports = packet.destination_port << 16 | packet.source_port
+    return (key + (packet.protocol << 32 | ports) * int(_ODD[6])) & 0xFFFFFFFFFFFFFFFF
 
 
 def common(block: Block) -> Columns:
@@ -176,7 +231,7 @@ def _transport(
     )
     if good.all():
         return columns
-    return Columns(*(getattr(columns, field.name)[good] for field in fields(Columns)))
+    return Columns(*(getattr(columns, name)[good] for name in Columns.__slots__))
 
 
 def _odd_numbers() -> list[np.uint64]:

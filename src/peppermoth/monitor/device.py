@@ -16,7 +16,7 @@ from typing import Final
 from peppermoth.errors import CaptureError
 from peppermoth.monitor import link
 from peppermoth.monitor.addresses import is_local, is_unicast, text
-from peppermoth.monitor.conversation import source_is_client
+from peppermoth.monitor.open_flow import source_is_client
 from peppermoth.monitor.packets import Packet
 
 MOST_ADDRESSES: Final = 256
@@ -44,11 +44,19 @@ class Device:
                 return False
         return False if packet.destination_hardware in self.hardware else None
 
-    def learn(self, packet: Packet) -> None:
-        """An address that the device uses besides those it is known by."""
-        known = packet.source_hardware in self.hardware and not packet.outer
-        if known and is_unicast(packet.source) and len(self.addresses) < MOST_ADDRESSES:
-            self.addresses.add(packet.source)
+    def learn(self, packet: Packet) -> bool:
+        """An address that the device uses besides those it is known by; whether it is new."""
+        address = packet.source
+        if (
+            address in self.addresses
+            or packet.source_hardware not in self.hardware
+            or packet.outer
+            or not is_unicast(address)
+            or len(self.addresses) >= MOST_ADDRESSES
+        ):
+            return False
+        self.addresses.add(address)
+        return True
 
     @property
     def names(self) -> tuple[str, ...]:

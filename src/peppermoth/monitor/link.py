@@ -31,7 +31,6 @@ _FAMILIES: Final = {2: IPV4, 10: IPV6, 24: IPV6, 28: IPV6, 30: IPV6}
 class Carried(NamedTuple):
     """What a frame carries: its EtherType and where that begins in ``data``.
 
-    ``outgoing`` is whether the capturing host sent it, None where the link does not say.
     Hardware addresses are empty where the link has none.
     """
 
@@ -40,7 +39,6 @@ class Carried(NamedTuple):
     start: int
     source: bytes = b""
     destination: bytes = b""
-    outgoing: bool | None = None
 
 
 def unwrap(link: int, frame: bytes) -> Carried | None:
@@ -122,18 +120,13 @@ def _cisco(frame: bytes, at: int) -> Carried | None:
     return Carried(found[0], frame, found[1]) if found else None
 
 
-_OUTGOING: Final = 4
-"""The packet type of cooked captures that the capturing host sent."""
-
-
 def _cooked(frame: bytes, at: int) -> Carried | None:
     """Linux cooked capture, version 1."""
     if len(frame) < at + 16 or (found := _typed(frame, at + 14)) is None:
         return None
-    outgoing = int.from_bytes(frame[at : at + 2], "big") == _OUTGOING
     size = min(int.from_bytes(frame[at + 4 : at + 6], "big"), 8)
     source = frame[at + 6 : at + 6 + size] if size == 6 else b""
-    return Carried(found[0], frame, found[1], source, b"", outgoing)
+    return Carried(found[0], frame, found[1], source)
 
 
 def _cooked2(frame: bytes, at: int) -> Carried | None:
@@ -146,9 +139,8 @@ def _cooked2(frame: bytes, at: int) -> Carried | None:
         if found is None:
             return None
         ether_type, start = found
-    outgoing = frame[at + 10] == _OUTGOING
     source = frame[at + 12 : at + 18] if frame[at + 11] == 6 else b""
-    return Carried(ether_type, frame, start, source, b"", outgoing)
+    return Carried(ether_type, frame, start, source)
 
 
 def _radiotap(frame: bytes, at: int) -> Carried | None:

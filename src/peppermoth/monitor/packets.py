@@ -35,7 +35,7 @@ class Packet:
     ``layers`` are the addresses of all IP headers, outermost first; the last is its own.
     ``payload`` is what was captured of its ``length`` bytes behind the transport header;
     ``octets`` the length of the IP packet. ``ip`` and ``header`` are the raw headers.
-    ``sequence`` and ``flags`` are TCP's. ``source_hardware`` and ``outgoing`` are the link's.
+    ``sequence`` and ``flags`` are TCP's, the hardware addresses the link's.
     """
 
     protocol: int
@@ -52,7 +52,6 @@ class Packet:
     header: bytes = b""
     source_hardware: bytes = b""
     destination_hardware: bytes = b""
-    outgoing: bool | None = None
 
     @property
     def source(self) -> bytes:
@@ -92,7 +91,6 @@ class Decoder:
         if packet is not None:
             packet.source_hardware = carried.source
             packet.destination_hardware = carried.destination
-            packet.outgoing = carried.outgoing
         return packet
 
 

@@ -66,17 +66,16 @@ class Reading:
         block = self._begin
         self._begin = None
         while block is not None:
-            flows.take(block)
+            told = flows.take(block)
             self.packets += len(block)
             self.first = min(self.first, float(block.times.min()))
             self.last = max(self.last, float(block.times.max()))
-            yield from flows.drain()
+            yield from told
             block = next(self._blocks, None)
-        flows.end()
-        yield from flows.drain()
+        yield from flows.end()
         self.flows = flows.count
         self.problem = self._capture.problem
-        self.sha256 = self._file.digest.hexdigest()
+        self.sha256 = self._file.sha256
 
 
 def read(path: str, device: str | Device | None = None) -> Reading:
@@ -93,9 +92,9 @@ def _census(block: Block) -> Census:
     weights[columns.index] = 0
     weights[columns.index[firsts]] = counts
     for number in np.flatnonzero(weights).tolist():
-        start = int(block.starts[number])
-        frame = bytes(block.data[start : start + int(block.captured[number])])
-        found = decoder.decode(int(block.links[number]), frame, int(block.original[number]))
+        found = decoder.decode(
+            int(block.links[number]), block.frame(number), int(block.original[number])
+        )
         if found is not None:
             census.count(found, int(weights[number]))
     return census

@@ -3,7 +3,8 @@
 Out of order, repeated and overlapping segments, sequence numbers that wrap. Of bytes
 that came twice the first are kept. Bytes that were not captured become a gap once the
 other side has acknowledged what lies behind them, or too much waits for them. Without
-a SYN the first segment seen is the beginning. Bounded: ``MOST_WAITING`` bytes in
+a SYN the first segment seen is the beginning. Acknowledgements count where they come
+with data, since mere ones are not looked at. Bounded: ``MOST_WAITING`` bytes in
 ``MOST_SEGMENTS`` segments wait in a direction.
 """
 
@@ -41,6 +42,11 @@ class Direction:
         self._position = 0  # of the expected byte; positions do not wrap
         self._waiting: list[tuple[int, bytes, int, Place]] = []
         self._held = 0
+
+    @property
+    def waits(self) -> bool:
+        """Whether bytes wait for others before them."""
+        return bool(self._waiting)
 
     def begin(self, sequence: int) -> None:
         """A SYN was seen: its data begins behind ``sequence``."""

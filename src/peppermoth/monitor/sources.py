@@ -8,11 +8,11 @@ unpacked as it is read and left off where it unpacks to absurdly much.
 from __future__ import annotations
 
 import hashlib
-import io
 import sys
 import zlib
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import Final, Protocol
 
 from peppermoth.errors import CaptureError
 
@@ -31,32 +31,59 @@ BOMB_SIZE: Final = 256 * 1024 * 1024
 BOMB_RATIO: Final = 200
 
 
+class Readable(Protocol):
+    """A binary file or pipe."""
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int | None:
+        """As files have it."""
+
+
 class Source(Protocol):
     """Bytes in order. ``sentence`` says why they ended early, empty where they did not."""
 
     sentence: str
 
-    def read(self, size: int) -> bytes:
-        """At most ``size`` bytes; none at the end."""
+    def fill(self, room: memoryview) -> int:
+        """Put bytes at the beginning of ``room``, which stays as it is until the next call;
+        how many, 0 at the end."""
+
+    def settle(self) -> None:
+        """Wait until what was given is no longer needed where it was put."""
 
 
 class Plain:
-    """A file or pipe as it is."""
+    """A file or pipe as it is. ``sha256`` is the digest of all that was read of it."""
 
     sentence = ""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: Readable) -> None:
         self._file = file
-        self.digest = hashlib.sha256()
+        self._digest = hashlib.sha256()
+        # Hashing takes as long as all else together, and runs beside it.
+        self._hasher = ThreadPoolExecutor(1)
+        self._hashing: Future[None] | None = None
 
-    def read(self, size: int) -> bytes:
-        """At most ``size`` bytes; none at the end. Raises CaptureError."""
+    def fill(self, room: memoryview) -> int:
+        """Read into ``room``; how many bytes, 0 at the end. Raises CaptureError."""
+        self.settle()
         try:
-            data = self._file.read(size)
+            size = self._file.readinto(room)
         except OSError as error:
             raise CaptureError(f"The capture cannot be read: {error.strerror}.") from error
-        self.digest.update(data)
-        return data
+        self._hashing = self._hasher.submit(self._digest.update, room[: size or 0])
+        return size or 0
+
+    def settle(self) -> None:
+        """Wait until what was read is no longer needed where it was put."""
+        if self._hashing is not None:
+            self._hashing.result()
+            self._hashing = None
+
+    @property
+    def sha256(self) -> str:
+        """The digest of all that was read, in hexadecimal."""
+        self.settle()
+        return self._digest.hexdigest()
 
 
 class Gunzip:
@@ -65,6 +92,7 @@ class Gunzip:
     def __init__(self, packed: Plain, start: bytes) -> None:
         self.sentence = ""
         self._packed = packed
+        self._room = memoryview(bytearray(PIECE))
         self._input = start
         self._taken = len(start)
         self._given = 0
@@ -74,22 +102,18 @@ class Gunzip:
     def _member() -> zlib._Decompress:
         return zlib.decompressobj(wbits=31)
 
-    def read(self, size: int) -> bytes:
-        """At most ``size`` unpacked bytes; none at the end or where the stream is broken."""
+    def fill(self, room: memoryview) -> int:
+        """Unpack into ``room``; how many bytes, 0 at the end or where the stream is broken."""
         while not self.sentence:
             if self._inflate.eof:
-                self._input = self._inflate.unused_data or self._packed.read(PIECE)
-                if not self._input:
-                    return b""
-                self._inflate = self._member()
-            if not self._input:
-                self._input = self._packed.read(PIECE)
-                self._taken += len(self._input)
-                if not self._input:
-                    self.sentence = "The compressed file ends too early."
-                    break
+                if not (rest := self._inflate.unused_data or self._more()):
+                    return 0
+                self._input, self._inflate = rest, self._member()
+            if not self._input and not self._more():
+                self.sentence = "The compressed file ends too early."
+                break
             try:
-                data = self._inflate.decompress(self._input, size)
+                data = self._inflate.decompress(self._input, len(room))
             except zlib.error:
                 self.sentence = f"The compressed file is damaged near byte {self._taken}."
                 break
@@ -101,8 +125,18 @@ class Gunzip:
                     " reading stopped there."
                 )
             if data:
-                return data
-        return b""
+                room[: len(data)] = data
+                return len(data)
+        return 0
+
+    def settle(self) -> None:
+        """Nothing that was given is still needed."""
+
+    def _more(self) -> bytes:
+        size = self._packed.fill(self._room)
+        self._taken += size
+        self._input = bytes(self._room[:size])
+        return self._input
 
 
 class Window:
@@ -113,11 +147,10 @@ class Window:
     reused: what must outlive the next ``slide`` has to be copied.
     """
 
-    def __init__(self, source: Source, size: int = WINDOW, begin: bytes = b"") -> None:
+    def __init__(self, source: Source, size: int) -> None:
         self.data = bytearray(max(size, SMALLEST) + MARGIN)
-        self.data[: len(begin)] = begin
         self.start = 0
-        self.end = len(begin)
+        self.end = 0
         self.offset = 0
         self.finished = False
         self._source = source
@@ -129,18 +162,17 @@ class Window:
 
     def slide(self) -> None:
         """Forget what was passed and read until the buffer is full or the source ends."""
-        data = self.data
-        room = len(data) - MARGIN
-        left = self.end - self.start
+        data, left = self.data, self.end - self.start
+        self._source.settle()
         if self.start:
             data[:left] = data[self.start : self.end]
             self.offset += self.start
             self.start, self.end = 0, left
-        while self.end < room and not self.finished:
-            piece = self._source.read(min(room - self.end, PIECE))
-            data[self.end : self.end + len(piece)] = piece
-            self.end += len(piece)
-            self.finished = not piece
+        room = memoryview(data)[: len(data) - MARGIN]
+        while self.end < len(room) and not self.finished:
+            size = self._source.fill(room[self.end :])
+            self.end += size
+            self.finished = not size
 
     def has(self, size: int) -> bool:
         """Whether ``size`` more bytes are there, reading on if need be."""
@@ -166,17 +198,16 @@ def open_window(path: str) -> tuple[Window, Plain]:
     """
     try:
         if path == "-":
-            file, size = sys.stdin.buffer, WINDOW
+            file: RawIOBase | BufferedIOBase = sys.stdin.buffer
+            size = WINDOW
         else:
             # Only regular files have a size that says how much memory is worth taking.
-            file = io.open(path, "rb")  # noqa: UP020, SIM115
-            size = Path(path).stat().st_size or WINDOW
+            file = Path(path).open("rb", buffering=0)  # noqa: SIM115 - read to its end
+            size = min(Path(path).stat().st_size + 1 or WINDOW, WINDOW)
     except OSError as error:
         raise CaptureError(f"The capture cannot be opened: {error.strerror}.") from error
     plain = Plain(file)
-    begin = b""
-    while len(begin) < len(GZIP_MAGIC) and (piece := plain.read(PIECE)):
-        begin += piece
-    if begin.startswith(GZIP_MAGIC):
-        return Window(Gunzip(plain, begin)), plain
-    return Window(plain, min(size, WINDOW), begin), plain
+    window = Window(plain, size)
+    if window.has(len(GZIP_MAGIC)) and window.data.startswith(GZIP_MAGIC):
+        return Window(Gunzip(plain, bytes(window.data[: window.end])), WINDOW), plain
+    return window, plain

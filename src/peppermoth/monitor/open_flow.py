@@ -1,0 +1,142 @@
+"""One flow while it lasts: who is who, and its bytes on their way to its observer.
+
+The end that sent the SYN is the client; where none was seen, the end whose port is not
+a server's; for datagrams the one that spoke first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from peppermoth.monitor.observation import Flow, Observation, Place, Speaker
+from peppermoth.monitor.observe.identify import Following, server_ports
+from peppermoth.monitor.packets import TCP, Packet
+from peppermoth.monitor.reassembly import Direction, Piece
+from peppermoth.monitor.series import Series
+
+FIN: Final = 1
+SYN: Final = 2
+RST: Final = 4
+ACK: Final = 16
+
+SPEAKERS: Final = (Speaker.CLIENT, Speaker.SERVER)
+
+
+def source_is_client(packet: Packet) -> bool:
+    """Whether the sender of a flow's first packet is its client."""
+    if packet.protocol == TCP and packet.flags & SYN:
+        return not packet.flags & ACK
+    servers = server_ports(packet.transport)
+    source, destination = packet.source_port, packet.destination_port
+    from_server, to_server = _serves(source, servers), _serves(destination, servers)
+    if from_server != to_server:
+        return to_server
+    if packet.protocol == TCP and source != destination:
+        return source > destination
+    return True
+
+
+def _serves(port: int, servers: frozenset[int]) -> bool:
+    return 0 < port < 1024 or port in servers
+
+
+class OpenFlow:
+    """A flow and its observer.
+
+    ``wants`` is whether its bytes still have to be looked at; ``closed`` whether a TCP
+    connection has ended. ``keys`` and ``names`` are what its packets are found by.
+    """
+
+    __slots__ = (
+        "_directions",
+        "_ended",
+        "_following",
+        "_opened_at",
+        "closed",
+        "first",
+        "flow",
+        "keys",
+        "names",
+        "series",
+        "wants",
+    )
+
+    def __init__(self, flow: Flow, first: Place) -> None:
+        self.flow = flow
+        self.first = first
+        self.keys: tuple[int, ...] = ()
+        self.names: tuple[object, ...] = ()
+        self.series = Series()
+        self.wants = True
+        self.closed = False
+        self._following = Following(flow)
+        self._directions = (Direction(), Direction())
+        self._ended = 0
+        self._opened_at: int | None = None
+
+    @property
+    def protocol(self) -> str:
+        """The row of the table that recognised it; empty where none did."""
+        return self._following.protocol
+
+    def is_another(self, sequence: int) -> bool:
+        """Whether a client's SYN with this sequence number begins another connection."""
+        return self.closed if self._opened_at is None else sequence != self._opened_at
+
+    def datagram(self, speaker: Speaker, data: bytes, place: Place) -> Sequence[Observation]:
+        """A datagram; what it tells."""
+        if not data:
+            return ()
+        told = list(self._following.receive(speaker, data, place))
+        self.wants = not self._following.done
+        return told
+
+    def segment(
+        self,
+        speaker: Speaker,
+        flags: int,
+        sequence: int,
+        acknowledged: int,
+        data: bytes,
+        length: int,
+        place: Place,
+    ) -> Sequence[Observation]:
+        """A TCP segment of ``length`` bytes, of which ``data`` was captured; what it tells."""
+        told: list[Observation] = []
+        if self.wants:
+            direction, other = self._directions[speaker], self._directions[1 - speaker]
+            if other.waits and flags & ACK and (length or flags & (FIN | SYN | RST)):
+                self._pass_on(SPEAKERS[1 - speaker], other.acknowledged(acknowledged), told)
+            if flags & SYN:
+                direction.begin(sequence)
+                if not flags & ACK:
+                    self._opened_at = sequence
+                sequence = (sequence + 1) & 0xFFFFFFFF  # data with a SYN: TCP fast open
+            if length:
+                self._pass_on(speaker, direction.add(sequence, data, length, place), told)
+            self.wants = not self._following.done
+        if flags & (FIN | RST):
+            self._ended |= 1 << speaker
+            if flags & RST or self._ended == 3:
+                self.closed = True
+                told += self.finish()
+        return told
+
+    def finish(self) -> list[Observation]:
+        """No more bytes: what the flow tells as a whole. Repeated calls tell nothing."""
+        told: list[Observation] = []
+        for speaker in SPEAKERS:
+            if self._directions[speaker].waits:
+                self._pass_on(speaker, self._directions[speaker].rest(), told)
+        told += self._following.end()
+        self.wants = False
+        return told
+
+    def _pass_on(self, speaker: Speaker, pieces: Sequence[Piece], told: list[Observation]) -> None:
+        following = self._following
+        for piece in pieces:
+            if piece is None:
+                following.gap(speaker)
+            elif not following.done:
+                told += following.receive(speaker, *piece)
