@@ -12,7 +12,7 @@ from peppermoth.redact import Address, Secret
 from peppermoth.tunnel.client import Client, stack_for
 from peppermoth.tunnel.links import Link
 from peppermoth.wire.pins import encode_pin
-from tests.interop.programs import RefusedError, stream
+from tests.interop.programs import RefusedError, order, stream
 from tests.interop.targets import site
 from tests.interop.tunnels import ANY_PORT, LOOPBACK, running_bridge, running_client
 from tests.tunnel.waiting import until
@@ -151,3 +151,25 @@ def test_a_bridge_that_serves_no_more_leaves_new_streams_to_the_next_link(run, s
             assert (small.streams, large.streams) == (1, 1)
 
     run(crowd())
+
+
+def test_stopping_waits_for_what_a_slow_program_has_not_taken_yet(run, state):
+    async def stop() -> None:
+        async with running_bridge(state) as (bridge, link), site() as target:
+            client = Client([link], "none")
+            proxy = client.start(ANY_PORT)
+            async with stream(proxy, target.address) as (reader, writer):
+                await order(writer, 1, 0, 1 << 26)
+                await until(lambda: any(carrier.full for carrier in client._carriers))
+                (connection,) = bridge._connections
+                for open_stream in list(connection.streams.values()):
+                    open_stream.close()
+                await until(lambda: not client.streams)
+                stopping = asyncio.ensure_future(client.stop(drain=60))
+                await asyncio.sleep(0.1)
+                assert not stopping.done()
+                while await reader.read(1 << 20):
+                    pass
+                await stopping
+
+    run(stop())

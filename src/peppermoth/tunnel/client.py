@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from peppermoth.cloaks import tls
 from peppermoth.errors import ConfigError, Failure
 from peppermoth.redact import Address
+from peppermoth.tunnel.carrier import Carrier
 from peppermoth.tunnel.inlet_socks import Credentials
 from peppermoth.tunnel.lines import Line, Lines, Policy
 from peppermoth.tunnel.links import Link
@@ -26,6 +27,7 @@ from peppermoth.wire.pins import decode_pin
 
 DRAIN = 5.0  # seconds that open streams have when the client is told to stop
 _SWEEP = 1.0
+_LOOK = 0.05
 
 
 def stack_for(link: Link, fingerprint: str) -> tls.Stack:
@@ -74,6 +76,7 @@ class Client:
         )
         self._listener: Listener | None = None
         self._programs: set[Program] = set()
+        self._carriers: set[Carrier] = set()  # of all programs; the sweep forgets closed ones
         self._sweeper: asyncio.TimerHandle | None = None
 
     @property
@@ -109,17 +112,23 @@ class Client:
         if self._listener is not None:
             self._listener.close()
         deadline = self.loop.time() + drain
-        while self.streams and self.loop.time() < deadline:  # noqa: ASYNC110 - a plain wait
-            await asyncio.sleep(0.05)
+        while self._busy() and self.loop.time() < deadline:  # noqa: ASYNC110 - a plain wait
+            await asyncio.sleep(_LOOK)
         if self._sweeper is not None:
             self._sweeper.cancel()
-        for program in list(self._programs):
-            program.carrier.drop()
         self._lines.close()
+        for carrier in list(self._carriers):
+            carrier.drop()
         await asyncio.sleep(0)
 
+    def _busy(self) -> bool:
+        """Whether streams are open, or programs have not taken all that came on closed ones."""
+        return bool(self.streams) or any(carrier.buffered for carrier in self._carriers)
+
     def _accepted(self, sock: socket.socket) -> None:
-        self._programs.add(Program(self, sock))
+        program = Program(self, sock)
+        self._programs.add(program)
+        self._carriers.add(program.carrier)
 
     def _changed(self, line: Line) -> None:
         self._lines.changed(line)
@@ -129,6 +138,7 @@ class Client:
         now = self.loop.time()
         for program in [program for program in self._programs if now > program.deadline]:
             program.too_late()
+        self._carriers = {carrier for carrier in self._carriers if not carrier.closed}
         self._lines.sweep(now)
 
     # What programs ask for
