@@ -64,6 +64,7 @@ class Flows:
         self._by_key: dict[int, int] = {}
         self._by_name: dict[Name, int] = {}
         self._replaced: list[tuple[int, int, int]] = []  # from which packet on, slots
+        self._senders: list[Packet] = []
         self._hardware: set[bytes] = set()
         self._frames = frame_observers()
         self._openings = opening_observers()
@@ -124,6 +125,9 @@ class Flows:
         for _, before, _ in self._replaced:
             self._close(before)
         self._replaced.clear()
+        if any([self._device.learn(packet) for packet in self._senders]):
+            self._forget_others()
+        self._senders.clear()
 
     def _look(self, block: Block, columns: Columns, chosen: Column, others: list[int]) -> None:
         index = columns.index[chosen]
@@ -279,8 +283,7 @@ class Flows:
         if sent is None:
             return _FOREIGN
         if sent:
-            if self._device.learn(packet):
-                self._forget_others()
+            self._senders.append(packet)
             self._meet(packet.source_hardware, place)
         self.count += 1
         as_client = source_is_client(packet)
@@ -289,8 +292,10 @@ class Flows:
             Endpoint(addresses.text(packet.destination), packet.destination_port),
         )
         client, server = ends if as_client else ends[::-1]
+        opened = packet.protocol != TCP or bool(packet.flags & SYN)
+        by_device = sent == as_client
         flow = OpenFlow(
-            Flow(self.count, packet.transport, client, server, sent == as_client, packet.outer),
+            Flow(self.count, packet.transport, client, server, by_device, packet.outer, opened),
             place,
         )
         found = 2 * self._ledger.add(flow) + (not as_client)

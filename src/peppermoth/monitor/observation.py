@@ -48,7 +48,8 @@ class Flow:
     ``number`` counts from 1 in the order of first packets; ``transport`` is ``tcp``,
     ``udp``, or the name of another IP protocol. ``device_is_client`` tells which end is
     the device that the report is about. ``outer`` names the tunnels around it
-    (``gre``, ``vxlan``, ``gtp`` ...).
+    (``gre``, ``vxlan``, ``gtp`` ...). ``opened`` is whether its beginning is in the
+    capture: of a TCP connection, its SYN.
     """
 
     number: int
@@ -57,6 +58,7 @@ class Flow:
     server: Endpoint
     device_is_client: bool
     outer: tuple[str, ...] = ()
+    opened: bool = True
 
     def is_device(self, speaker: Speaker) -> bool:
         """Whether ``speaker`` is the device itself."""

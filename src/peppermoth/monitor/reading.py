@@ -12,7 +12,8 @@ anything is parsed. Memory is bounded by that block and the open flows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from peppermoth.monitor.device import Census, Device
 from peppermoth.monitor.flows import Flows
 from peppermoth.monitor.link import is_known
 from peppermoth.monitor.observation import Observation
+from peppermoth.monitor.observe.identify import derivers
 from peppermoth.monitor.packets import Decoder
 from peppermoth.monitor.sources import open_window
 
@@ -41,41 +43,67 @@ class Reading:
         Raises CaptureError where it is no capture, holds nothing, or the device is not clear.
         """
         window, self._file = open_window(path)
-        self._capture = Capture(window)
-        self._blocks = iter(self._capture)
-        self._begin = next(self._blocks, None)
-        if self._begin is None:
-            raise CaptureError(self._capture.problem or "The capture holds no packets.")
-        unknown = [n for n in np.unique(self._begin.links).tolist() if not is_known(n)]
-        if len(unknown) == len(np.unique(self._begin.links)):
-            raise CaptureError(
-                f"The capture is of a kind of link that is not known (link type {unknown[0]})."
-            )
-        if not isinstance(device, Device):
-            device = _census(self._begin).find(device)
+        try:
+            self._capture = Capture(window)
+            self._blocks = iter(self._capture)
+            self._begin = self._first_block()
+            if not isinstance(device, Device):
+                device = _census(self._begin).find(device)
+        except CaptureError:
+            self.close()
+            raise
         self.device = device
         self.packets = 0
         self.flows = 0
-        self.first = float(self._begin.times.min())
-        self.last = self.first
+        self.first = self.last = float(self._begin.times[0])
         self.problem = ""
         self.sha256 = ""
 
     def __iter__(self) -> Iterator[Observation]:
         flows = Flows(self.device)
-        block = self._begin
-        self._begin = None
-        while block is not None:
-            told = flows.take(block)
-            self.packets += len(block)
-            self.first = min(self.first, float(block.times.min()))
-            self.last = max(self.last, float(block.times.max()))
-            yield from told
-            block = next(self._blocks, None)
-        yield from flows.end()
+        derived = Derived()
+        try:
+            for block in chain((self._begin,), self._blocks):
+                told = flows.take(block)
+                self.packets += len(block)
+                self.first = min(self.first, float(block.times.min()))
+                self.last = max(self.last, float(block.times.max()))
+                yield from derived.following(told)
+            yield from derived.following(flows.end())
+        finally:
+            self.close()
         self.flows = flows.count
         self.problem = self._capture.problem
         self.sha256 = self._file.sha256
+
+    def close(self) -> None:
+        """Read no more. What was iterated to its end is closed already."""
+        self._file.close()
+
+    def _first_block(self) -> Block:
+        block = next(self._blocks, None)
+        if block is None:
+            raise CaptureError(self._capture.problem or "The capture holds no packets.")
+        kinds = np.unique(block.links).tolist()
+        if not any(map(is_known, kinds)):
+            raise CaptureError(
+                f"The capture is of a kind of link that is not known (link type {kinds[0]})."
+            )
+        return block
+
+
+class Derived:
+    """What follows from observations, told right behind them."""
+
+    def __init__(self) -> None:
+        self._derivers = derivers()
+
+    def following(self, told: Iterable[Observation]) -> Iterator[Observation]:
+        """The observations, each with what it leads to."""
+        for observation in told:
+            yield observation
+            for deriver in self._derivers:
+                yield from deriver.receive(observation)
 
 
 def read(path: str, device: str | Device | None = None) -> Reading:

@@ -9,10 +9,11 @@ on what they are fed: malformed bytes end what they can tell.
 which its protocol is recognised; a flow that turns into another protocol
 (STARTTLS, CONNECT, SOCKS) hands its further bytes to that protocol's observer.
 
-Some facts stand in no flow's bytes. Three further observers live as long as the
+Some facts stand in no flow's bytes. Four further observers live as long as the
 capture, are made without arguments and are listed beside the table: a
 ``FrameObserver`` sees frames of the link, an ``OpeningObserver`` how connections
-open, a ``ShapeObserver`` every flow that is over, as counts and times.
+open, a ``ShapeObserver`` every flow that is over, as counts and times, and a
+``Deriver`` what all the others told.
 """
 
 from __future__ import annotations
@@ -114,6 +115,13 @@ class FlowSummary:
 
 SERIES_LIMIT = 360
 """The most spans that a flow's series has."""
+
+
+class Deriver(Protocol):
+    """Concludes from what others told. Made once a capture, without arguments."""
+
+    def receive(self, observation: Observation) -> Iterable[Observation]:
+        """An observation that is being told; what follows from it."""
 
 
 class FrameObserver(Protocol):

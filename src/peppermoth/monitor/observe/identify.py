@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from peppermoth.monitor.observation import Flow, Observation, Place, Speaker
 from peppermoth.monitor.observe import (
+    Deriver,
     FrameObserver,
     Observer,
     OpeningObserver,
@@ -92,6 +93,7 @@ LAST_RESORTS: Final[tuple[Row, ...]] = ()
 FRAME_OBSERVERS: Final[tuple[str, ...]] = ()
 OPENING_OBSERVERS: Final[tuple[str, ...]] = ()
 SHAPE_OBSERVERS: Final[tuple[str, ...]] = ()
+DERIVERS: Final[tuple[str, ...]] = ()
 
 
 @cache
@@ -114,6 +116,11 @@ def opening_observers() -> list[OpeningObserver]:
 def shape_observers() -> list[ShapeObserver]:
     """New observers of the shape of flows."""
     return [_named(name)() for name in SHAPE_OBSERVERS]
+
+
+def derivers() -> list[Deriver]:
+    """New derivers."""
+    return [_named(name)() for name in DERIVERS]
 
 
 @cache
