@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from types import SimpleNamespace
 
 from peppermoth.exposure.findings import find
 from peppermoth.exposure.report import Recording, Report
@@ -75,3 +76,20 @@ def phone_report() -> Report:
     """The report on it."""
     observations = list(phone())
     return Report(RECORDING, find(observations), len(observations))
+
+
+class Hands:
+    """A reading whose observations are given: what ``seeing.see`` wants of a capture."""
+
+    packets = RECORDING.packets
+    first = BEGIN
+    last = END
+    sha256 = RECORDING.digest
+    device = SimpleNamespace(names=(RECORDING.device,))
+
+    def __init__(self, observations: Iterable[Observation] = (), problem: str = "") -> None:
+        self._observations = observations
+        self.problem = problem
+
+    def __iter__(self) -> Iterator[Observation]:
+        return iter(self._observations)

@@ -1,0 +1,174 @@
+# The report around its findings.
+
+title = ما أمكن للخط أن يعرفه
+title-helpline = ما أمكن للخط أن يعرفه: نسخة لجهة مساعدة
+
+seconds = { $count ->
+        [one] ثانية واحدة
+        [two] ثانيتين
+        [few] { $count } ثوانٍ
+       *[other] { $count } ثانية
+    }
+minutes = { $count ->
+        [one] دقيقة واحدة
+        [two] دقيقتين
+        [few] { $count } دقائق
+       *[other] { $count } دقيقة
+    }
+hours = { $count ->
+        [one] ساعة واحدة
+        [two] ساعتين
+        [few] { $count } ساعات
+       *[other] { $count } ساعة
+    }
+days = { $count ->
+        [one] يوم واحد
+        [two] يومين
+        [few] { $count } أيام
+       *[other] { $count } يومًا
+    }
+
+opening-learned = خلال { $duration }، أمكن لكل من يدير الخط أن يعرف ما يلي:
+opening-more = و{ $count ->
+        [one] أمرًا آخر
+        [two] أمرين آخرين
+        [few] { $count } أمور أخرى
+       *[other] { $count } أمرًا آخر
+    }
+opening-grave = { $count ->
+        [0] ليس بينها محتوى أو سر أو هوية.
+        [one] واحد منها خطير؛ ابدأ به.
+        [two] اثنان منها خطيران؛ ابدأ بهما.
+       *[other] { $count } منها خطيرة؛ ابدأ بها.
+    }
+opening-hidden = { $count ->
+        [0] لم يكن شيء مما تعرفه القواعد مخفيًّا جيدًا.
+        [one] كان شيء واحد مخفيًّا جيدًا.
+        [two] كان شيئان مخفيَّين جيدًا.
+        [few] كانت { $count } أشياء مخفية جيدًا.
+       *[other] كان { $count } شيئًا مخفيًّا جيدًا.
+    }
+opening-nothing = خلال { $duration }، لم تجد القواعد شيئًا يمكن لمن يدير الخط أن يعرفه. هذا لا يعني أنك في أمان.
+with-examples = { $what }: { $examples }
+
+skip = الانتقال إلى النتائج
+section-counts = كم، وما مدى خطورته
+section-findings = ما وُجد
+section-timeline = متى
+section-people = جهات الاتصال والأماكن
+section-limits = ما لا يستطيع هذا التقرير قوله
+section-appendix = لمن يريد التحقق
+section-how = كيف تفعل ذلك
+
+critical = حرج
+    .means = أمكنت قراءة محتوى أو سر.
+high = مرتفع
+    .means = أمكنت معرفة شخص أو جهة اتصال أو مكان أو معرّف دائم.
+medium = متوسط
+    .means = أمكنت معرفة أسماء مواقع وخدمات.
+low = منخفض
+    .means = أمكن وصف الجهاز أو العادات.
+conspicuous = لافت للنظر
+    .means = يظهر أنك تتجاوز المراقبة أو الحجب.
+protected = محمي
+    .means = كان هذا مخفيًّا جيدًا.
+
+seen = مرئي
+    .means = موجود في التسجيل.
+likely = مرجَّح
+    .means = يُستنتج مما في التسجيل؛ وقد يكون له سبب آخر.
+possible = محتمل
+    .means = تخمين من الشكل أو الإيقاع؛ تحقق منه قبل أن تعتمد عليه.
+certainty = درجة التأكد: { $certainty }.
+
+card-seen = ما الذي يُرى
+card-why = لماذا يهم
+card-now = افعل الآن
+card-later = افعل لاحقًا
+card-stays = ما الذي يبقى ظاهرًا بعد ذلك
+card-ask = مَن تسأل
+card-evidence = كيف تتحقق
+how = كيف تفعل ذلك على نظامك
+
+seen-names = { $count ->
+        [one] يُرى اسم واحد:
+        [two] يُرى اسمان:
+        [few] تُرى { $count } أسماء:
+       *[other] يُرى { $count } اسمًا:
+    }
+seen-masked = أمكنت قراءة كل ذلك. لا يحتفظ هذا التقرير إلا بنوعه وطوله:
+seen-people = يُرى هؤلاء الأشخاص، وهذا التقرير يكتفي بترقيمهم:
+seen-places = تُرى هذه الأماكن، وهذا التقرير يكتفي بترقيمها:
+seen-times = تُرى فترات زمنية يرسمها الخط الزمني أدناه.
+seen-words = يُرى ما يلي:
+count = { $count }
+seen-more = و{ $count ->
+        [one] واحد آخر
+        [two] اثنان آخران
+        [few] { $count } أخرى
+       *[other] { $count } أخرى
+    }
+seen-withheld = { $count ->
+        [one] قيمة واحدة محجوبة في هذه النسخة.
+        [two] قيمتان محجوبتان في هذه النسخة.
+        [few] { $count } قيم محجوبة في هذه النسخة.
+       *[other] { $count } قيمة محجوبة في هذه النسخة.
+    }
+person = الشخص { $number }
+place = المكان { $number }
+reveal = افتح سطرًا لترى ما يعرفه هذا التقرير. لا يُطبع هذا أبدًا.
+
+evidence-times = من { $first } إلى { $last }.
+evidence-packets = { $count ->
+        [one] رُئي مرة واحدة. الحزم: { $packets }.
+        [two] رُئي مرتين. أولى الحزم: { $packets }.
+        [few] رُئي { $count } مرات. أولى الحزم: { $packets }.
+       *[other] رُئي { $count } مرة. أولى الحزم: { $packets }.
+    }
+evidence-fields = الحقول: { $fields }.
+evidence-filter = مرشِّح لبرنامج Wireshark:
+evidence-rule = القاعدة { $rule }، الإصدار { $version }.
+error-unmeasured = لم يُقَس كم تخطئ هذه القاعدة.
+error-measured = قيست على { $flows } من الاتصالات: إنذارات خاطئة { $false }، وما فات { $missed }.
+
+timeline-text = تبيّن العلامات متى رُئي كل نوع من النتائج، من { $first } إلى { $last }.
+
+limits-one = هذا التسجيل وحده: قد يُظهر يوم آخر أو شبكة أخرى أو تطبيق آخر أشياء أخرى.
+limits-nothing = عدم العثور على شيء لا يعني أنك في أمان. لا تعرف القواعد إلا ما وُضعت له.
+limits-dangerous = هذا التقرير خطير بقدر التسجيل نفسه. احفظه حيث لا يقرؤه غيرك، واحذفه حين لا تعود بحاجة إليه.
+limits-tool = يمكن أن يُلاحَظ على الجهاز استعمال هذا البرنامج ووجود ملفاته. وهو لا يخفيها.
+
+appendix-span = يمتد التسجيل من { $first } إلى { $last }.
+appendix-packets = { $count ->
+        [one] يحوي حزمة واحدة.
+        [two] يحوي حزمتين.
+        [few] يحوي { $count } حزم.
+       *[other] يحوي { $count } حزمة.
+    }
+appendix-observations = { $count ->
+        [one] عملت القواعد على مشاهدة واحدة.
+        [two] عملت القواعد على مشاهدتين.
+        [few] عملت القواعد على { $count } مشاهدات.
+       *[other] عملت القواعد على { $count } مشاهدة.
+    }
+appendix-device = الجهاز هو { $device }؛ وتُركت حركة الآخرين جانبًا.
+appendix-digest = بصمة SHA-256 للتسجيل: { $digest }
+appendix-problem = لم تمكن قراءة كل شيء: { $problem }
+appendix-program = كتبه Peppermoth { $version }.
+
+compare-title = ما الذي تغيّر منذ التقرير السابق
+compare-spans = يغطي التسجيل السابق { $before }، وهذا { $now }.
+compare-shorter = هذا التسجيل أقصر بكثير، فقد يعني قلّة النتائج أن ما حدث فيه أقل لا غير.
+compare-gone = لم يعد موجودًا
+compare-fewer = أقل من قبل
+compare-new = وُجد حديثًا
+compare-more = أكثر من قبل
+compare-same = كما كان
+compare-hidden = أُخفي حديثًا
+compare-open = لم يعد مخفيًّا
+compare-nothing = لا شيء.
+compare-line = { $what } ({ $before } ← { $now })
+
+helpline-note = تخلو هذه النسخة من الأسماء والعناوين وأوقات اليوم وكل كلمة التُقطت. وتختلف أرقام الأشخاص والأماكن من نسخة إلى أخرى.
+written = كُتب { $file }. وهو يخبر من يقرؤه بما يخبرك به هذا التقرير.
+terminal-direction = قد تعرض هذه الطرفية اللغة بترتيب خاطئ؛ أما الصفحة المنشأة بالخيار --html فتعرضها جيدًا.

@@ -1,0 +1,149 @@
+# The report around its findings.
+
+title = Lo que pudo saberse en la línea
+title-helpline = Lo que pudo saberse en la línea: copia para un servicio de ayuda
+
+seconds = { $count ->
+        [one] un segundo
+       *[other] { $count } segundos
+    }
+minutes = { $count ->
+        [one] un minuto
+       *[other] { $count } minutos
+    }
+hours = { $count ->
+        [one] una hora
+       *[other] { $count } horas
+    }
+days = { $count ->
+        [one] un día
+       *[other] { $count } días
+    }
+
+opening-learned = En { $duration }, cualquiera que controle la línea pudo saber:
+opening-more = y { $count ->
+        [one] una cosa más
+       *[other] { $count } cosas más
+    }
+opening-grave = { $count ->
+        [0] Nada de ello es contenido, un secreto o una identidad.
+        [one] Una de ellas es grave; empiece por ella.
+       *[other] { $count } de ellas son graves; empiece por ellas.
+    }
+opening-hidden = { $count ->
+        [0] Nada de lo que las reglas conocen estaba bien oculto.
+        [one] Una cosa estaba bien oculta.
+       *[other] { $count } cosas estaban bien ocultas.
+    }
+opening-nothing = En { $duration }, las reglas no hallaron nada que pudiera saber quien controla la línea. Eso no significa que usted esté a salvo.
+with-examples = { $what }: { $examples }
+
+skip = Ir a los hallazgos
+section-counts = Cuánto y cuán grave
+section-findings = Lo que se halló
+section-timeline = Cuándo
+section-people = Contactos y lugares
+section-limits = Lo que este informe no puede decir
+section-appendix = Para quien comprueba
+section-how = Cómo hacerlo
+
+critical = Crítico
+    .means = Se pudo leer contenido o un secreto.
+high = Alto
+    .means = Se pudo saber de una persona, un contacto, un lugar o un identificador duradero.
+medium = Medio
+    .means = Se pudieron nombrar sitios y servicios.
+low = Bajo
+    .means = Se pudieron describir el dispositivo o los hábitos.
+conspicuous = Llamativo
+    .means = Se nota que usted elude la vigilancia o el bloqueo.
+protected = Protegido
+    .means = Esto estaba bien oculto.
+
+seen = visto
+    .means = Está en la grabación.
+likely = probable
+    .means = Se deduce de lo que hay en ella; cabe otra razón.
+possible = posible
+    .means = Una conjetura por la forma o el ritmo; compruébela antes de fiarse.
+certainty = Grado de certeza: { $certainty }.
+
+card-seen = Lo que ven
+card-why = Por qué importa
+card-now = Haga ahora
+card-later = Haga más adelante
+card-stays = Lo que sigue visible después
+card-ask = A quién preguntar
+card-evidence = Cómo comprobarlo
+how = Cómo, en su sistema
+
+seen-names = { $count ->
+        [one] Ven un nombre:
+       *[other] Ven { $count } nombres:
+    }
+seen-masked = Todo ello podía leerse. Este informe solo guarda qué clase de cosa era y cuánto medía:
+seen-people = Ven a estas personas, que este informe solo numera:
+seen-places = Ven estos lugares, que este informe solo numera:
+seen-times = Ven períodos de tiempo, que dibuja la cronología de más abajo.
+seen-words = Ven:
+count = { $count }
+seen-more = y { $count ->
+        [one] uno más
+       *[other] { $count } más
+    }
+seen-withheld = { $count ->
+        [one] En esta copia se omite un valor.
+       *[other] En esta copia se omiten { $count } valores.
+    }
+person = Persona { $number }
+place = Lugar { $number }
+reveal = Abra una línea para ver lo que sabe este informe. Nunca se imprime.
+
+evidence-times = Del { $first } al { $last }.
+evidence-packets = { $count ->
+        [one] Visto una vez. Paquetes: { $packets }.
+       *[other] Visto { $count } veces. Primeros paquetes: { $packets }.
+    }
+evidence-fields = Campos: { $fields }.
+evidence-filter = Filtro para Wireshark:
+evidence-rule = Regla { $rule }, versión { $version }.
+error-unmeasured = No se ha medido con qué frecuencia se equivoca esta regla.
+error-measured = Medido en { $flows } conexiones: falsas alarmas { $false }, omitidos { $missed }.
+
+timeline-text = Las marcas muestran cuándo se vio cada clase de hallazgo, del { $first } al { $last }.
+
+limits-one = Solo esta grabación: otro día, red o aplicación pueden mostrar otra cosa.
+limits-nothing = No hallar nada no significa que usted esté a salvo. Las reglas solo conocen aquello para lo que se hicieron.
+limits-dangerous = Este informe es tan peligroso como la grabación. Guárdelo donde solo usted pueda leerlo y bórrelo cuando ya no lo necesite.
+limits-tool = En el dispositivo puede notarse el uso de este programa y la presencia de sus archivos. Él no los oculta.
+
+appendix-span = La grabación va del { $first } al { $last }.
+appendix-packets = { $count ->
+        [one] Contiene un paquete.
+       *[other] Contiene { $count } paquetes.
+    }
+appendix-observations = { $count ->
+        [one] Las reglas trabajaron sobre una observación.
+       *[other] Las reglas trabajaron sobre { $count } observaciones.
+    }
+appendix-device = El dispositivo es { $device }; el tráfico de otros se dejó fuera.
+appendix-digest = SHA-256 de la grabación: { $digest }
+appendix-problem = No se pudo leer todo: { $problem }
+appendix-program = Escrito por Peppermoth { $version }.
+
+compare-title = Qué cambió desde el informe anterior
+compare-spans = La grabación anterior abarca { $before }; esta, { $now }.
+compare-shorter = Esta grabación es mucho más corta, así que menos hallazgos quizá solo signifiquen que pasó menos.
+compare-gone = Ya no se halla
+compare-fewer = Menos que antes
+compare-new = Hallado por primera vez
+compare-more = Más que antes
+compare-same = Como antes
+compare-hidden = Recién oculto
+compare-open = Ya no está oculto
+compare-nothing = Nada.
+compare-line = { $what } ({ $before } → { $now })
+
+helpline-note = Esta copia omite nombres, direcciones, horas del día y toda palabra capturada. Los números de personas y lugares cambian en cada copia.
+written = Se escribió { $file }. Cuenta a quien lo lea lo que este informe le cuenta a usted.
+terminal-direction = Este terminal quizá muestre esta lengua en orden equivocado; una página hecha con --html la muestra bien.

@@ -1,0 +1,170 @@
+# The report around its findings.
+
+title = Что могли узнать на линии
+title-helpline = Что могли узнать на линии: копия для службы помощи
+
+seconds = { $count ->
+        [one] { $count } секунду
+        [few] { $count } секунды
+        [many] { $count } секунд
+       *[other] { $count } секунды
+    }
+minutes = { $count ->
+        [one] { $count } минуту
+        [few] { $count } минуты
+        [many] { $count } минут
+       *[other] { $count } минуты
+    }
+hours = { $count ->
+        [one] { $count } час
+        [few] { $count } часа
+        [many] { $count } часов
+       *[other] { $count } часа
+    }
+days = { $count ->
+        [one] { $count } день
+        [few] { $count } дня
+        [many] { $count } дней
+       *[other] { $count } дня
+    }
+
+opening-learned = За { $duration } тот, кто управляет линией, мог узнать:
+opening-more = и ещё { $count ->
+        [one] { $count } вещь
+        [few] { $count } вещи
+        [many] { $count } вещей
+       *[other] { $count } вещи
+    }
+opening-grave = { $count ->
+        [0] Среди этого нет содержания, секретов или сведений о личности.
+        [one] { $count } пункт из них серьёзен; начните с него.
+        [few] { $count } пункта из них серьёзны; начните с них.
+        [many] { $count } пунктов из них серьёзны; начните с них.
+       *[other] { $count } пункта из них серьёзны; начните с них.
+    }
+opening-hidden = { $count ->
+        [0] Из того, что знают правила, ничто не было хорошо скрыто.
+        [one] { $count } вещь была хорошо скрыта.
+        [few] { $count } вещи были хорошо скрыты.
+        [many] { $count } вещей были хорошо скрыты.
+       *[other] { $count } вещи были хорошо скрыты.
+    }
+opening-nothing = За { $duration } правила не нашли ничего, что мог бы узнать тот, кто управляет линией. Это не значит, что вы в безопасности.
+with-examples = { $what }: { $examples }
+
+skip = К находкам
+section-counts = Сколько и насколько серьёзно
+section-findings = Что найдено
+section-timeline = Когда
+section-people = Контакты и места
+section-limits = Чего этот отчёт сказать не может
+section-appendix = Для тех, кто проверяет
+section-how = Как это сделать
+
+critical = Критично
+    .means = Можно было прочитать содержание или секрет.
+high = Высоко
+    .means = Можно было узнать человека, контакт, место или постоянный признак.
+medium = Средне
+    .means = Можно было назвать сайты и сервисы.
+low = Низко
+    .means = Можно было описать устройство или привычки.
+conspicuous = Заметно
+    .means = Видно, что вы обходите слежку или блокировки.
+protected = Защищено
+    .means = Это было хорошо скрыто.
+
+seen = видно
+    .means = Это есть в записи.
+likely = вероятно
+    .means = Это следует из записи; возможна и другая причина.
+possible = возможно
+    .means = Догадка по форме или ритму; проверьте, прежде чем на неё полагаться.
+certainty = Насколько это точно: { $certainty }.
+
+card-seen = Что видят
+card-why = Почему это важно
+card-now = Сделайте сейчас
+card-later = Сделайте позже
+card-stays = Что останется видно после этого
+card-ask = Кого спросить
+card-evidence = Как проверить
+how = Как это сделать в вашей системе
+
+seen-names = { $count ->
+        [one] Видно { $count } имя:
+        [few] Видно { $count } имени:
+        [many] Видно { $count } имён:
+       *[other] Видно { $count } имени:
+    }
+seen-masked = Всё это можно было прочитать. Отчёт хранит только вид и длину:
+seen-people = Видны эти люди, которых отчёт лишь нумерует:
+seen-places = Видны эти места, которые отчёт лишь нумерует:
+seen-times = Видны промежутки времени; их показывает шкала времени ниже.
+seen-words = Видно:
+count = { $count }
+seen-more = и ещё { $count }
+seen-withheld = { $count ->
+        [one] В этой копии скрыто { $count } значение.
+        [few] В этой копии скрыто { $count } значения.
+        [many] В этой копии скрыто { $count } значений.
+       *[other] В этой копии скрыто { $count } значения.
+    }
+person = Человек { $number }
+place = Место { $number }
+reveal = Откройте строку, чтобы увидеть, что знает отчёт. Это никогда не печатается.
+
+evidence-times = С { $first } по { $last }.
+evidence-packets = { $count ->
+        [one] Видно { $count } раз. Пакеты: { $packets }.
+        [few] Видно { $count } раза. Первые пакеты: { $packets }.
+        [many] Видно { $count } раз. Первые пакеты: { $packets }.
+       *[other] Видно { $count } раза. Первые пакеты: { $packets }.
+    }
+evidence-fields = Поля: { $fields }.
+evidence-filter = Фильтр для Wireshark:
+evidence-rule = Правило { $rule }, версия { $version }.
+error-unmeasured = Как часто это правило ошибается, не измерено.
+error-measured = Измерено на соединениях: { $flows }. Ложных тревог { $false }, пропущено { $missed }.
+
+timeline-text = Метки показывают, когда встречался каждый вид находок, с { $first } по { $last }.
+
+limits-one = Только эта запись: другой день, сеть или приложение могут показать другое.
+limits-nothing = Если ничего не найдено, это не значит, что вы в безопасности. Правила знают только то, для чего созданы.
+limits-dangerous = Этот отчёт так же опасен, как сама запись. Храните его там, где его прочтёте только вы, и удалите, когда он станет не нужен.
+limits-tool = Использование этой программы и её файлы можно заметить на устройстве. Она их не прячет.
+
+appendix-span = Запись идёт с { $first } по { $last }.
+appendix-packets = { $count ->
+        [one] В ней { $count } пакет.
+        [few] В ней { $count } пакета.
+        [many] В ней { $count } пакетов.
+       *[other] В ней { $count } пакета.
+    }
+appendix-observations = { $count ->
+        [one] Правила обработали { $count } наблюдение.
+        [few] Правила обработали { $count } наблюдения.
+        [many] Правила обработали { $count } наблюдений.
+       *[other] Правила обработали { $count } наблюдения.
+    }
+appendix-device = Устройство: { $device }; трафик других отброшен.
+appendix-digest = SHA-256 записи: { $digest }
+appendix-problem = Прочитать удалось не всё: { $problem }
+appendix-program = Составлено программой Peppermoth { $version }.
+
+compare-title = Что изменилось с прошлого отчёта
+compare-spans = Прошлая запись охватывает { $before }, эта — { $now }.
+compare-shorter = Эта запись намного короче, так что меньше находок может значить лишь, что меньше произошло.
+compare-gone = Больше не найдено
+compare-fewer = Меньше, чем раньше
+compare-new = Найдено впервые
+compare-more = Больше, чем раньше
+compare-same = Как раньше
+compare-hidden = Теперь скрыто
+compare-open = Больше не скрыто
+compare-nothing = Ничего.
+compare-line = { $what } ({ $before } → { $now })
+
+helpline-note = В этой копии нет имён, адресов, времени суток и перехваченных слов. Номера людей и мест в каждой копии разные.
+written = Записан файл { $file }. Он расскажет тому, кто его прочтёт, то же, что этот отчёт рассказывает вам.
+terminal-direction = Терминал может показать этот язык в неверном порядке; страница, созданная с --html, покажет его правильно.

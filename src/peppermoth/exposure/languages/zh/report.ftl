@@ -1,0 +1,114 @@
+# The report around its findings.
+
+title = 线路上可能看到了什么
+title-helpline = 线路上可能看到了什么：给求助热线的副本
+
+seconds = { $count } 秒
+minutes = { $count } 分钟
+hours = { $count } 小时
+days = { $count } 天
+
+opening-learned = 在 { $duration }内，任何掌控线路的人都可能得知：
+opening-more = 以及另外 { $count } 项
+opening-grave = { $count ->
+        [0] 其中没有内容、秘密或身份信息。
+       *[other] 其中 { $count } 项较为严重；请先处理这些。
+    }
+opening-hidden = { $count ->
+        [0] 在规则所了解的范围内，没有什么是隐藏得好的。
+       *[other] 有 { $count } 项隐藏得很好。
+    }
+opening-nothing = 在 { $duration }内，规则没有发现掌控线路的人可能得知的内容。这并不表示您是安全的。
+with-examples = { $what }：{ $examples }
+
+skip = 转到发现
+section-counts = 有多少，有多严重
+section-findings = 发现了什么
+section-timeline = 何时
+section-people = 联系人与地点
+section-limits = 本报告无法说明的事
+section-appendix = 供核查者参考
+section-how = 具体做法
+
+critical = 极严重
+    .means = 内容或秘密可被读取。
+high = 严重
+    .means = 人、联系人、地点或长期不变的标识可被得知。
+medium = 中等
+    .means = 网站和服务的名称可被得知。
+low = 较低
+    .means = 设备或习惯可被描述。
+conspicuous = 显眼
+    .means = 看得出您在绕过监控或封锁。
+protected = 受保护
+    .means = 这一点隐藏得很好。
+
+seen = 看到
+    .means = 记录中就有。
+likely = 很可能
+    .means = 由记录推出；也可能另有原因。
+possible = 有可能
+    .means = 根据形状或节奏的猜测；采信之前请核实。
+certainty = 把握程度：{ $certainty }。
+
+card-seen = 他们看到什么
+card-why = 为何重要
+card-now = 现在就做
+card-later = 以后再做
+card-stays = 做了之后仍然看得见的
+card-ask = 可以问谁
+card-evidence = 如何核查
+how = 在您的系统上怎么做
+
+seen-names = 他们看到 { $count } 个名称：
+seen-masked = 全部内容都可被读取。本报告只保留它的种类和长度：
+seen-people = 他们看到这些人，本报告只用编号表示：
+seen-places = 他们看到这些地点，本报告只用编号表示：
+seen-times = 他们看到一段段时间，见下方的时间图。
+seen-words = 他们看到：
+count = { $count }
+seen-more = 以及另外 { $count } 个
+seen-withheld = 此副本隐去了 { $count } 个值。
+person = 人物 { $number }
+place = 地点 { $number }
+reveal = 展开一行即可看到本报告所知的内容。它不会被打印。
+
+evidence-times = 从 { $first } 到 { $last }。
+evidence-packets = 看到 { $count } 次。最先的数据包：{ $packets }。
+evidence-fields = 字段：{ $fields }。
+evidence-filter = Wireshark 过滤器：
+evidence-rule = 规则 { $rule }，版本 { $version }。
+error-unmeasured = 这条规则出错的频率尚未测量。
+error-measured = 在 { $flows } 个连接上测得：误报 { $false }，漏报 { $missed }。
+
+timeline-text = 标记表示各类发现出现的时间，从 { $first } 到 { $last }。
+
+limits-one = 仅限这份记录：换一天、换个网络或应用，结果可能不同。
+limits-nothing = 没有发现并不表示您是安全的。规则只认识它们所针对的东西。
+limits-dangerous = 本报告与记录本身同样危险。请放在只有您能读到的地方，不再需要时删除。
+limits-tool = 使用本程序以及持有它的文件，都可能在设备上被发现。它不会隐藏这些。
+
+appendix-span = 记录从 { $first } 到 { $last }。
+appendix-packets = 其中有 { $count } 个数据包。
+appendix-observations = 规则处理了 { $count } 条观察。
+appendix-device = 设备是 { $device }；其他人的流量已略去。
+appendix-digest = 记录的 SHA-256：{ $digest }
+appendix-problem = 并非全部都能读取：{ $problem }
+appendix-program = 由 Peppermoth { $version } 生成。
+
+compare-title = 与先前报告相比的变化
+compare-spans = 先前的记录长 { $before }，这一份长 { $now }。
+compare-shorter = 这份记录短得多，因此发现较少可能只是因为发生的事较少。
+compare-gone = 不再发现
+compare-fewer = 比以前少
+compare-new = 新发现
+compare-more = 比以前多
+compare-same = 与以前相同
+compare-hidden = 新近隐藏
+compare-open = 不再隐藏
+compare-nothing = 无。
+compare-line = { $what }（{ $before } → { $now }）
+
+helpline-note = 此副本不含名称、地址、具体时刻和任何截获的文字。人物与地点的编号在每份副本中都不同。
+written = 已写入 { $file }。读到它的人会知道本报告告诉您的一切。
+terminal-direction = 终端可能以错误的顺序显示这种语言；用 --html 生成的页面可正常显示。
