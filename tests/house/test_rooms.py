@@ -26,7 +26,7 @@ IMPURE_EXCEPTIONS = {
     # The server's context of that stack; it sets in libssl what Python's interface lacks.
     "peppermoth.cloaks.nginx": frozenset({"ssl", "_ssl", "ctypes"}),
     # Captures are files or pipes.
-    "peppermoth.monitor.sources": frozenset({"concurrent.futures", "pathlib", "sys"}),
+    "peppermoth.monitor.sources": frozenset({"concurrent.futures", "io", "pathlib", "sys"}),
     # The families of observers, imported when a flow needs them.
     "peppermoth.monitor.observe.identify": frozenset({"importlib"}),
 }

@@ -37,7 +37,7 @@ from peppermoth.monitor.packets import TCP, Decoder, Packet
 AT_ONCE: Final = 2048
 """Packets that are looked at before it is asked again which flows still want theirs."""
 
-MOST_KEYS: Final = 256 * 1024
+MOST_NAMES: Final = 128 * 1024
 
 _FOREIGN: Final = -2
 _UNKNOWN: Final = -1
@@ -125,7 +125,8 @@ class Flows:
         for _, before, _ in self._replaced:
             self._close(before)
         self._replaced.clear()
-        if any([self._device.learn(packet) for packet in self._senders]):
+        learned = [self._device.learn(packet) for packet in self._senders]
+        if any(learned):
             self._forget_others()
         self._senders.clear()
 
@@ -267,7 +268,7 @@ class Flows:
         opens = packet.protocol == TCP and packet.flags & SYN
         if found is None:
             found = self._open(packet, place, name)
-        elif opens and found & 1 == 0:
+        elif opens and found >= 0 and found & 1 == 0:
             before = self._ledger.flows[found >> 1]
             if before is not None and before.is_another(packet.sequence):
                 self._told += before.finish()
@@ -279,8 +280,11 @@ class Flows:
         return found
 
     def _open(self, packet: Packet, place: Place, name: Name) -> int:
+        protocol, source, source_port, destination, destination_port, outer = name
+        back = (protocol, destination, destination_port, source, source_port, outer)
         sent = self._device.sent(packet)
         if sent is None:
+            self._by_name[name] = self._by_name[back] = _FOREIGN
             return _FOREIGN
         if sent:
             self._senders.append(packet)
@@ -299,8 +303,6 @@ class Flows:
             place,
         )
         found = 2 * self._ledger.add(flow) + (not as_client)
-        protocol, source, source_port, destination, destination_port, outer = name
-        back = (protocol, destination, destination_port, source, source_port, outer)
         self._by_name[back] = found ^ 1
         self._by_name[name] = found
         flow.names = (name, back)
@@ -319,12 +321,12 @@ class Flows:
         """Close what was idle for long; let go of keys of other hosts where they are many."""
         for slot in self._ledger.overdue(now):
             self._close(slot)
-        if len(self._by_key) > MOST_KEYS:
+        if len(self._by_name) > MOST_NAMES:
             self._forget_others()
 
     def _forget_others(self) -> None:
-        for key in [key for key, found in self._by_key.items() if found < 0]:
-            del self._by_key[key]
+        self._by_key = {key: found for key, found in self._by_key.items() if found >= 0}
+        self._by_name = {name: found for name, found in self._by_name.items() if found >= 0}
 
     def _release(self, flow: OpenFlow) -> None:
         """Further packets with these addresses and ports are of another flow."""

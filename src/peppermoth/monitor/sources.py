@@ -11,6 +11,7 @@ import hashlib
 import sys
 import zlib
 from concurrent.futures import Future, ThreadPoolExecutor
+from io import FileIO
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -31,13 +32,6 @@ BOMB_SIZE: Final = 256 * 1024 * 1024
 BOMB_RATIO: Final = 200
 
 
-class Readable(Protocol):
-    """A binary file or pipe."""
-
-    def readinto(self, buffer: bytearray | memoryview, /) -> int | None:
-        """As files have it."""
-
-
 class Source(Protocol):
     """Bytes in order. ``sentence`` says why they ended early, empty where they did not."""
 
@@ -56,7 +50,7 @@ class Plain:
 
     sentence = ""
 
-    def __init__(self, file: Readable) -> None:
+    def __init__(self, file: FileIO) -> None:
         self._file = file
         self._digest = hashlib.sha256()
         # Hashing takes as long as all else together, and runs beside it.
@@ -67,11 +61,23 @@ class Plain:
         """Read into ``room``; how many bytes, 0 at the end. Raises CaptureError."""
         self.settle()
         try:
-            size = self._file.readinto(room)
+            size = self._file.readinto(room) or 0
         except OSError as error:
             raise CaptureError(f"The capture cannot be read: {error.strerror}.") from error
-        self._hashing = self._hasher.submit(self._digest.update, room[: size or 0])
-        return size or 0
+        self._hashing = self._hasher.submit(self._digest.update, room[:size])
+        return size
+
+    def close(self) -> None:
+        """Read no more; but of a file that broke early the digest still covers all."""
+        if self._file.closed:
+            return
+        if self._file.seekable():
+            room = memoryview(bytearray(PIECE))
+            while self.fill(room):
+                pass
+        self.settle()
+        self._hasher.shutdown()
+        self._file.close()
 
     def settle(self) -> None:
         """Wait until what was read is no longer needed where it was put."""
@@ -198,12 +204,12 @@ def open_window(path: str) -> tuple[Window, Plain]:
     """
     try:
         if path == "-":
-            file: RawIOBase | BufferedIOBase = sys.stdin.buffer
+            file: FileIO = FileIO(sys.stdin.fileno(), closefd=False)
             size = WINDOW
         else:
             # Only regular files have a size that says how much memory is worth taking.
-            file = Path(path).open("rb", buffering=0)  # noqa: SIM115 - read to its end
-            size = min(Path(path).stat().st_size + 1 or WINDOW, WINDOW)
+            file = FileIO(path)
+            size = min(Path(path).stat().st_size + 1, WINDOW)
     except OSError as error:
         raise CaptureError(f"The capture cannot be opened: {error.strerror}.") from error
     plain = Plain(file)
