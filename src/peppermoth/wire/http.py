@@ -80,7 +80,7 @@ def decode_head(data: Buffer, pos: int = 0) -> tuple[Head, int] | None:
     elif len(line) == MAX_LINE or not _PART_OF_FIRST_LINE.fullmatch(line):
         raise RemoteProtocolError("not HTTP/1: no request or status line")
     if blank is not None:
-        fields = _fields(seen[start + len(line) : blank.start()])
+        fields = read_fields(seen[start + len(line) : blank.start()])
         return Head(first, fields), pos + blank.end()
     if len(seen) == MAX_HEAD:
         raise RemoteProtocolError("HTTP/1 head too long")
@@ -95,7 +95,8 @@ def _first_line(line: str) -> RequestLine | StatusLine:
     raise RemoteProtocolError("not HTTP/1: no request or status line")
 
 
-def _fields(block: bytes) -> tuple[tuple[str, str], ...]:
+def read_fields(block: bytes) -> tuple[tuple[str, str], ...]:
+    """The fields of a complete block of them; those of mail (RFC 5322) look the same."""
     lines = _FOLD.sub(b" ", block).decode("latin-1").split("\n")
     parted = (line.partition(":") for line in lines)
     return tuple(

@@ -7,8 +7,8 @@ observations come out however the stream was cut. ``skip`` lets bytes go by unst
 ``turn_into`` hands further bytes of both sides to another protocol's observer.
 
 Bounded: a side holds ``HELD`` bytes at most and ends where more would be needed.
-What breaks the format (RemoteProtocolError) ends what the flow can tell. Missing
-bytes end a side unless the family's ``after_gap`` finds its place again.
+What breaks the format (RemoteProtocolError) ends what a side can tell, and so do missing
+bytes unless the family's ``after_gap`` finds its place again.
 """
 
 from __future__ import annotations
@@ -48,6 +48,14 @@ class Piece:
             return self.data.decode()
         except UnicodeDecodeError:
             return self.data.decode("latin-1")
+
+
+def joined(pieces: Iterable[Piece]) -> Piece:
+    """Pieces as one; the time is that of the first."""
+    every = list(pieces)
+    packets = sorted({packet for piece in every for packet in piece.packets})
+    time = every[0].time if every else 0.0
+    return Piece(b"".join(piece.data for piece in every), tuple(packets), time)
 
 
 class Side:
@@ -102,6 +110,24 @@ class Side:
             yield
         line = self.take(end + 1)
         return Piece(line.data.rstrip(b"\r\n"), line.packets, line.time)
+
+    def skip_past(self, marker: bytes) -> Steps[None]:
+        """Let everything up to the end of ``marker`` go by without keeping it."""
+        while (found := self.held.data.find(marker)) < 0:
+            self.take(max(len(self.held) - len(marker) + 1, 0))
+            yield
+        self.take(found + len(marker))
+
+    def starts_with(self, *starts: bytes) -> Steps[bytes | None]:
+        """Takes the one of ``starts`` that comes next; None where none does."""
+        while True:
+            for start in starts:
+                if self.held.data.startswith(start):
+                    return self.take(len(start)).data
+            held = bytes(self.held.data[: max(map(len, starts))])
+            if not any(start.startswith(held) for start in starts):
+                return None
+            yield
 
     def message(self, decode: Callable[[Buffer], tuple[T, int] | None]) -> Steps[tuple[T, Piece]]:
         """What a decoder of ``wire`` reads at the front, and its bytes."""
@@ -210,14 +236,14 @@ class Conversation:
         **details: str,
     ) -> None:
         """An observation from the bytes ``at``; ``fact`` completes the rule's id. Empty details
-        are left out."""
+        are left out; ``from_`` becomes ``from``."""
         if once:
             key = (kind, value, *details.values())
             if key in self._known or len(self._known) >= _TOLD_ONCE:
                 return
             self._known.add(key)
         rule = f"{self.family or self.protocol}.{fact}"
-        said = {name: detail for name, detail in details.items() if detail}
+        said = {name.rstrip("_"): detail for name, detail in details.items() if detail}
         self._told.append(
             Observation(
                 kind, value, self.flow, at.packets, at.time, field, certainty, rule, details=said
@@ -242,8 +268,5 @@ class Conversation:
                 continue
             try:
                 next(reader)
-            except StopIteration:
-                if self._readers[side] is reader:
-                    self._readers[side] = None
-            except RemoteProtocolError:
-                self.over()
+            except (StopIteration, RemoteProtocolError):
+                self._readers[side] = None

@@ -24,6 +24,7 @@ from peppermoth.monitor.observe import (
     Observer,
     OpeningObserver,
     ShapeObserver,
+    greetings,
     looks,
 )
 from peppermoth.monitor.transcript import Transcript
@@ -78,12 +79,29 @@ TABLE: Final[tuple[Row, ...]] = (
     Row("dns", "names.Dns", UDP, ports(53), looks.dns_message),
     Row("dns-tcp", "names.DnsTcp", TCP, ports(53), looks.dns_stream),
     Row("dtls", "dtls.Dtls", UDP, ports(443, 853, 4433, 5349, 5684), looks.dtls_records),
+    Row("ftp", "files.Ftp", TCP, ports(21, 2121), greetings.ftp),
     Row("gquic", "quic.GoogleQuic", UDP, ports(443), looks.google_quic_packets),
+    Row("http", "web.Http1", TCP, ports(80, 3128, 8000, 8008, 8080, 8888), greetings.http),
+    Row("http2", "web2.Http2", TCP, ports(80, 8080), greetings.http2),
+    Row("imap", "mailbox.Imap", TCP, ports(143), greetings.imap),
+    Row("irc", "talk.Irc", TCP, ports(6665, 6666, 6667, 6668, 6669, 7000), greetings.irc),
     Row("llmnr", "names.Llmnr", UDP, ports(5355), looks.dns_message),
     Row("mdns", "names.Mdns", UDP, ports(5353), looks.dns_message),
     Row("nbns", "names.Nbns", UDP, ports(137), looks.netbios_message),
+    Row("nfs", "files.Nfs", TCP, ports(2049), greetings.nfs),
+    Row("pop3", "mailbox.Pop3", TCP, ports(110), greetings.pop3),
     Row("quic", "quic.Quic", UDP, ports(443, 853), looks.quic_packets),
+    Row("rdp", "terminal.Rdp", TCP, ports(3389), greetings.rdp),
+    Row("rlogin", "terminal.Rlogin", TCP, ports(513), greetings.rlogin),
+    Row("smb", "smb.Smb", TCP, ports(139, 445), greetings.smb),
+    Row("smtp", "mail.Smtp", TCP, ports(24, 25, 587, 2525), greetings.smtp),
+    Row("socks", "proxy.Socks", TCP, ports(1080, 9050, 9150), greetings.socks),
+    Row("telnet", "terminal.Telnet", TCP, ports(23, 2323), greetings.telnet),
+    Row("telnet", "terminal.Telnet", TCP, ports(23)),
+    Row("tftp", "files.Tftp", UDP, ports(69), greetings.tftp),
     Row("tls", "tls.Tls", TCP, TLS_PORTS, looks.tls_records),
+    Row("vnc", "terminal.Vnc", TCP, ports(5900, 5901, 5902, 5903), greetings.vnc),
+    Row("xmpp", "talk.Xmpp", TCP, ports(5222), greetings.xmpp),
 )
 
 # Asked when no row of TABLE fits, in this order: observers of what is conspicuous.

@@ -1,0 +1,197 @@
+"""HTTP/1 in clear (RFC 9112): hosts, requests, pages, secrets, forms, places, proxies.
+
+Requests and answers are read side by side, pipelined or not. Bodies go by unstored,
+but for the beginning of forms, and of answers in JSON that may say where somebody is.
+CONNECT names a proxy's target and hands the further bytes over; an upgrade to WebSocket
+is noted, one to HTTP/2 handed over. After lost bytes a side is read again from the
+next segment that begins with a head.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from typing import Final
+
+from peppermoth.monitor import masks
+from peppermoth.monitor.observation import Flow, Speaker
+from peppermoth.monitor.observe import greetings
+from peppermoth.monitor.observe.conversation import Piece, Side, Steps, joined
+from peppermoth.monitor.observe.web_facts import (
+    FORM_BYTES,
+    Request,
+    WebFacts,
+    host_of,
+    shown_target,
+)
+from peppermoth.wire.http import Head, RequestLine, StatusLine, decode_head
+from peppermoth.wire.http_body import Ending, body_end, decode_chunk_size
+
+UNANSWERED: Final = 200
+"""Requests that are remembered until they are answered."""
+
+_FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data", "application/json")
+
+
+class Http1(WebFacts):
+    """Follows a connection of HTTP/1."""
+
+    protocol = "http"
+
+    def __init__(self, flow: Flow) -> None:
+        super().__init__(flow)
+        self._asked: deque[Request] = deque()
+        self._turning: Request | None = None  # what asks for another protocol
+
+    def client(self) -> Steps[None]:
+        """Reads requests."""
+        side = self.sides[Speaker.CLIENT]
+        while len(self._asked) < UNANSWERED:
+            head, at = yield from side.message(decode_head)
+            if not isinstance(head.line, RequestLine):
+                return
+            request = _request(head.line, head)
+            self._asked.append(request)
+            self._tell_head(request, at)
+            if request.method == "CONNECT" or request.field("upgrade"):
+                self._turning = request
+            else:
+                yield from self._request_body(side, request, body_end(head))
+            while self._turning is request:
+                yield
+
+    def server(self) -> Steps[None]:
+        """Reads answers."""
+        side = self.sides[Speaker.SERVER]
+        while True:
+            head, at = yield from side.message(decode_head)
+            if not isinstance(head.line, StatusLine):
+                return
+            status = head.line.status
+            if 100 <= status < 200 and status != 101:
+                continue
+            request = self._asked.popleft() if self._asked else None
+            if self._turned(status, request, head, at):
+                return
+            type_ = head.field("content-type") or ""
+            host = request.host if request else ""
+            self.tell_response(status, request, type_, at)
+            for name, value in head.fields:
+                if name.lower() == "set-cookie":
+                    self.tell_set_cookie(value, host, at)
+            end = body_end(head, request.method if request else "")
+            if end is Ending.CLOSE:
+                self._readers = [self._readers[0] if self._asked else None, None]
+                return
+            keep = FORM_BYTES if "json" in type_ and not head.field("content-encoding") else 0
+            body = yield from _body(side, end, keep)
+            self.tell_locations(body.data, body, host)
+
+    def after_gap(self, speaker: Speaker) -> Steps[None]:
+        """Goes on at the next head; which answer belongs to which request is forgotten."""
+        self._asked.clear()
+        self._turning = None
+        return self._find_place(speaker)
+
+    def last_words(self) -> None:
+        """A proxy whose answer was not seen: what was said to its target all the same."""
+        if self._turning is not None and self._turning.method == "CONNECT":
+            self.turn_into(port=_port(self._turning.target))
+
+    def _find_place(self, speaker: Speaker) -> Steps[None]:
+        side = self.sides[speaker]
+        while True:
+            seen = bytes(side.held.data[:4096])
+            if seen and greetings.http(
+                *((seen, b"") if speaker is Speaker.CLIENT else (b"", seen))
+            ):
+                break
+            side.forget()
+            yield
+        yield from (self.client, self.server)[speaker]()
+
+    def _tell_head(self, request: Request, at: Piece) -> None:
+        if request.method == "CONNECT" or request.target[:7].lower() == "http://":
+            port = str(_port(request.target)) if request.method == "CONNECT" else ""
+            self.tell(
+                "name.proxy", request.host, at, self.names["proxy"], "proxy",
+                protocol="http", port=port,
+            )  # fmt: skip
+        self.tell_request(request, at)
+
+    def _turned(self, status: int, request: Request | None, head: Head, at: Piece) -> bool:
+        """Whether with this answer the connection becomes something else."""
+        if self._turning is request:
+            self._turning = None
+        if request is not None and request.method == "CONNECT" and status < 300:
+            self.turn_into(port=_port(request.target))
+        elif status == 101:
+            protocol = (head.field("upgrade") or "").lower()
+            if protocol == "websocket" and request is not None:
+                path = shown_target(request.target)
+                self.tell(
+                    "content.websocket", path, at, self.names["upgrade"], "websocket",
+                    host=request.host,
+                )  # fmt: skip
+            elif protocol == "h2c":
+                self.turn_into("http2")
+            elif protocol.startswith("tls"):
+                self.turn_into()
+        else:
+            return False
+        self.over()
+        return True
+
+    def _request_body(self, side: Side, request: Request, end: int | Ending) -> Steps[None]:
+        if request.field("expect"):
+            # A client that is refused instead of told to continue sends no body.
+            while not len(side.held) and any(asked is request for asked in self._asked):
+                yield
+            if not len(side.held):
+                return
+        is_form = request.field("content-type").lower().startswith(_FORMS)
+        body = yield from _body(side, end, FORM_BYTES if is_form else 0)
+        if body.data:
+            self.tell_form(request, body.data, body)
+
+
+def _request(line: RequestLine, head: Head) -> Request:
+    target = line.target
+    scheme, separator, rest = target.partition("://")
+    if line.method == "CONNECT":
+        host = host_of(target)
+    elif separator and len(scheme) < 8:
+        authority, _, path = rest.partition("/")
+        host, target = host_of(authority), f"{masks.words(scheme)}://{host_of(authority)}/{path}"
+    else:
+        host = host_of(head.field("host") or "")
+    fields = tuple((name.lower(), value) for name, value in head.fields)
+    return Request(line.method, host, target, fields)
+
+
+def _port(target: str) -> int:
+    digits = target.rpartition(":")[2]
+    return int(digits) if digits.isdecimal() and len(digits) <= 5 else 0
+
+
+def _body(side: Side, end: int | Ending, keep: int) -> Steps[Piece]:
+    """Lets a body go by; its first ``keep`` bytes."""
+    if end is Ending.CLOSE:
+        yield from side.skip(math.inf)
+    if isinstance(end, int):
+        body = yield from side.exactly(min(end, keep))
+        yield from side.skip(end - len(body.data))
+        return body
+    kept: list[Piece] = []
+    while True:
+        line = yield from side.line()
+        size = decode_chunk_size(line.data)
+        if not size:
+            break
+        kept.append((yield from side.exactly(min(size, keep))))
+        keep -= len(kept[-1].data)
+        yield from side.skip(size - len(kept[-1].data))
+        yield from side.line()
+    while (yield from side.line()).data:
+        pass
+    return joined(kept)

@@ -1,0 +1,306 @@
+"""What requests and responses of the web tell, whatever version of HTTP carried them.
+
+Base of ``web`` (HTTP/1) and ``web2`` (HTTP/2), which read the bytes. Values of queries,
+forms and cookies are masked; of a path, parts that look like keys, and persons'
+addresses and numbers. What the device runs is only told by what the device itself says.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from base64 import b64decode
+from collections.abc import Mapping
+from typing import ClassVar, Final, NamedTuple
+
+from peppermoth.errors import RemoteProtocolError
+from peppermoth.monitor import masks
+from peppermoth.monitor.observation import Speaker, hidden
+from peppermoth.monitor.observe.conversation import Conversation, Piece
+from peppermoth.wire.forms import (
+    Pairs,
+    coordinates,
+    json_pairs,
+    multipart_pairs,
+    query_pairs,
+)
+from peppermoth.wire.ntlm import Authenticate, decode_ntlm
+from peppermoth.wire.user_agent import read_user_agent
+
+FORM_BYTES: Final = 16 * 1024
+"""How much of a form is looked at."""
+
+_NAMES_SHOWN: Final = 30
+_KEY_IN_PATH: Final = re.compile(r"(?=[^/]*\d)(?=[^/]*[A-Za-z])[\w=+:-]{24,}")
+_PATH_PARAMETER: Final = re.compile(r";([\w.-]{1,40})=[^/;]*")
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+_DIGEST_PART: Final = re.compile(r'\b(username|response)="([^"]{0,300})"')
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Names of fields, in lower case and without punctuation.
+_PASSWORDS: Final = _words("pass pwd pw psw passphrase pin passcode kennwort senha clave")
+_TOKENS: Final = _words(
+    "token accesstoken refreshtoken idtoken authtoken apikey key secret auth sid session sessionid"
+    " jsessionid phpsessid jwt bearer credential otp code csrf csrftoken xapikey xauthtoken"
+    " xaccesstoken privatetoken xamzsecuritytoken xgoogapikey"
+)
+_USERS: Final = _words("user username login uname userid account nick log")
+_MAILS: Final = _words("email mail emailaddress")
+_PHONES: Final = _words("phone tel mobile msisdn phonenumber telephone cell")
+_SUBSCRIBERS: Final = _words("imei imsi iccid")
+_SEARCHES: Final = _words("q query search searchquery keyword keywords wd searchterm")
+
+FIELDS_1: Final[Mapping[str, str]] = {
+    "host": "http.host",
+    "uri": "http.request.uri",
+    "query": "http.request.uri.query.parameter",
+    "proxy": "http.proxy_connect_host",
+    "type": "http.content_type",
+    "upgrade": "http.upgrade",
+}
+"""Wireshark's names of what is not simply a header field, for HTTP/1."""
+
+FIELDS_2: Final[Mapping[str, str]] = {
+    "host": "http2.headers.authority",
+    "uri": "http2.headers.path",
+    "query": "http2.headers.path",
+    "proxy": "http2.headers.authority",
+    "type": "http2.headers.content_type",
+}
+"""The same for HTTP/2."""
+
+
+class Request(NamedTuple):
+    """A request; ``host`` without port, ``target`` as sent, fields by lower-case names."""
+
+    method: str
+    host: str
+    target: str
+    fields: tuple[tuple[str, str], ...]
+
+    def field(self, name: str) -> str:
+        """The first value of a field, empty where there is none."""
+        return next((value for found, value in self.fields if found == name), "")
+
+
+def host_of(authority: str) -> str:
+    """The host of ``host:port``, of an absolute target or a Host field, safe to show."""
+    host = authority.rpartition("@")[2].strip()[:255].lower()
+    bracketed, _, _ = host.partition("]")
+    return masks.words(bracketed[1:] if host.startswith("[") else host.partition(":")[0])
+
+
+def shown_target(target: str) -> str:
+    """A path and the names of its query, without values."""
+    path, _, query = target.partition("?")
+    path = _PATH_PARAMETER.sub(r";\1=…", path[: masks.LONGEST])
+    path = _KEY_IN_PATH.sub(lambda found: f"({len(found[0])} characters)", path)
+    names = [masks.words(name) for name, _ in query_pairs(query)[:_NAMES_SHOWN]]
+    return masks.words(path) + ("?" + "&".join(f"{name}=…" for name in names) if names else "")
+
+
+def _plain(name: str) -> str:
+    """A field's name as the sets above spell it: ``user[pass_word]`` is ``password``."""
+    last = name.rstrip("]").rpartition("[")[2]
+    return "".join(filter(str.isalnum, last)).lower()
+
+
+class WebFacts(Conversation):
+    """Observations about requests and responses."""
+
+    family = "web"
+    names: ClassVar[Mapping[str, str]] = FIELDS_1
+    header_path: ClassVar[str] = "http."
+    form_path: ClassVar[str] = "urlencoded-form.key"
+
+    def tell_request(self, request: Request, at: Piece) -> None:
+        """All that the head of a request tells."""
+        host = request.host
+        if host:
+            self.tell("name.http", host, at, self.names["host"], "host", once=True)
+        target = f"{request.method} {shown_target(request.target)}"
+        self.tell("content.http_request", target, at, self.names["uri"], "request", host=host)
+        query = query_pairs(request.target.partition("?")[2])
+        self._tell_pairs(query, at, self.names["query"], "query", host)
+        for name, value in request.fields:
+            if name in _REQUEST_FIELDS:
+                _REQUEST_FIELDS[name](self, value, at, host)
+            elif _plain(name) in _TOKENS:
+                self._tell_token(value, at, self._path(name), f"header {name}", host)
+
+    def tell_response(self, status: int, request: Request | None, type_: str, at: Piece) -> None:
+        """That a page came, and of which type."""
+        host = request.host if request else ""
+        kind = masks.words(type_.partition(";")[0].strip().lower())
+        if kind:
+            self.tell(
+                "content.http_page", kind, at, self.names["type"], "page",
+                once=True, status=str(status), host=host,
+            )  # fmt: skip
+
+    def tell_set_cookie(self, value: str, host: str, at: Piece) -> None:
+        """A cookie that a server gives."""
+        name = masks.words(value.partition("=")[0].strip())
+        self.tell(
+            "secret.cookie", name, at, self._path("set-cookie"), "set-cookie", once=True, host=host
+        )
+
+    def tell_form(self, request: Request, body: bytes, at: Piece) -> None:
+        """The names that a form sends, and what stands out among its values."""
+        type_ = request.field("content-type").lower()
+        if type_.startswith("multipart/"):
+            pairs, path = multipart_pairs(body), "mime_multipart.header.content-disposition"
+        elif "json" in type_:
+            pairs, path = json_pairs(body.decode("utf-8", "replace")), "json.key"
+        else:
+            pairs, path = query_pairs(body.decode("utf-8", "replace")), self.form_path
+        if pairs:
+            names = ", ".join(dict.fromkeys(masks.words(name) for name, _ in pairs[:_NAMES_SHOWN]))
+            self.tell("content.form", names, at, path, "form", host=request.host)
+        self._tell_pairs(pairs, at, path, "form", request.host)
+
+    def tell_locations(self, body: bytes, at: Piece, host: str) -> None:
+        """Coordinates in an answer."""
+        self._tell_place(
+            json_pairs(body.decode("utf-8", "replace")), at, "json.key", "answer", host
+        )
+
+    def _path(self, name: str) -> str:
+        return self.header_path + name.replace("-", "_")
+
+    def _tell_pairs(self, pairs: Pairs, at: Piece, path: str, where: str, host: str) -> None:
+        self._tell_place(pairs, at, path, where, host)
+        user = next((masks.user(value) for name, value in pairs if _plain(name) in _USERS), "")
+        for name, value in pairs:
+            plain = _plain(name)
+            if not value:
+                continue
+            if plain in _PASSWORDS or "passw" in plain:
+                self.tell_login(user, hidden("password", value), at, path)
+            elif plain in _TOKENS and len(value) > 5:
+                self._tell_token(value, at, path, f"{where} {masks.words(name)}", host)
+            elif plain in _SEARCHES:
+                self.tell("content.search", hidden("search", value), at, path, "search", host=host)
+            elif plain in _PHONES:
+                self.tell(
+                    "identity.phone", masks.phone(value), at, path, "phone",
+                    once=True, role=where, protocol=self.protocol,
+                )  # fmt: skip
+            elif plain in _SUBSCRIBERS:
+                self.tell(
+                    "identity.subscriber", hidden("number", value), at, path, "subscriber",
+                    once=True, what=plain,
+                )  # fmt: skip
+            elif "@" in value and (plain in _MAILS or plain in _USERS):
+                self.tell(
+                    "identity.mail_address", masks.mail_address(value), at, path, "mail-address",
+                    once=True, role=where,
+                )  # fmt: skip
+            elif plain in _USERS:
+                self._tell_user(value, at, path)
+
+    def _tell_place(self, pairs: Pairs, at: Piece, path: str, where: str, host: str) -> None:
+        if found := coordinates(pairs):
+            place = f"{found[0]:.1f}, {found[1]:.1f}"
+            details = f"{where} to {host}" if host else where
+            self.tell("content.location", place, at, path, "location", once=True, where=details)
+
+    def _tell_user(self, user: str, at: Piece, path: str) -> None:
+        self.tell(
+            "identity.user", masks.user(user), at, path, "user", once=True, protocol=self.protocol
+        )
+
+    def _tell_token(self, value: str, at: Piece, path: str, where: str, host: str) -> None:
+        self.tell(
+            "secret.token", hidden("token", value), at, path, "token",
+            once=True, protocol=self.protocol, where=where, host=host,
+        )  # fmt: skip
+
+    def _authorization(self, value: str, at: Piece, host: str) -> None:
+        scheme, _, credentials = value.partition(" ")
+        path = self._path("authorization")
+        match scheme.lower():
+            case "basic":
+                user, password = _basic(credentials)
+                self._tell_user(user, at, path)
+                self.tell_login(masks.user(user), hidden("password", password), at, path)
+            case "digest":
+                parts = dict(_DIGEST_PART.findall(credentials[:4096]))
+                user = masks.user(parts.get("username", ""))
+                self._tell_user(user, at, path)
+                self._tell_hash(parts.get("response", ""), user, at, path)
+            case "ntlm" | "negotiate":
+                self._ntlm(credentials, at, path)
+            case _:
+                self._tell_token(credentials or value, at, path, "authorization", host)
+
+    def _ntlm(self, credentials: str, at: Piece, path: str) -> None:
+        try:
+            message = decode_ntlm(b64decode(credentials))
+        except (binascii.Error, ValueError, RemoteProtocolError):
+            return
+        if isinstance(message, Authenticate) and message.user:
+            self._tell_user(message.user, at, path)
+            self._tell_hash(message.response.hex(), masks.user(message.user), at, path)
+            if message.host and self.flow.is_device(Speaker.CLIENT):
+                name = masks.words(message.host)
+                self.tell("identity.host_name", name, at, path, "host-name", protocol="ntlm")
+
+    def _tell_hash(self, response: str, user: str, at: Piece, path: str) -> None:
+        self.tell(
+            "secret.hash", hidden("response", response), at, path, "hash",
+            protocol=self.protocol, user=user,
+        )  # fmt: skip
+
+    def _cookie(self, value: str, at: Piece, host: str) -> None:
+        for cookie in value[: 8 * 1024].split(";", _NAMES_SHOWN)[:_NAMES_SHOWN]:
+            name, given, _ = cookie.strip().partition("=")
+            if given:
+                shown = masks.words(name)
+                path = self._path("cookie")
+                self.tell("secret.cookie", shown, at, path, "cookie", once=True, host=host)
+
+    def _user_agent(self, value: str, at: Piece, host: str) -> None:
+        if not self.flow.is_device(Speaker.CLIENT):
+            return
+        said = read_user_agent(value)
+        path = self._path("user-agent")
+        for kind, fact in (
+            ("device.software", said.program),
+            ("device.system", said.system),
+            ("device.model", said.model),
+        ):
+            if fact:
+                shown = masks.words(fact)
+                self.tell(kind, shown, at, path, "user-agent", once=True, from_="user agent")
+
+    def _languages(self, value: str, at: Piece, host: str) -> None:
+        if not self.flow.is_device(Speaker.CLIENT):
+            return
+        for part in value[:200].split(",", 8)[:8]:
+            if language := _LANGUAGE.fullmatch(part.partition(";")[0].strip()):
+                path = self._path("accept-language")
+                self.tell("device.language", language[0], at, path, "language", once=True)
+
+
+_REQUEST_FIELDS: Final = {
+    "authorization": WebFacts._authorization,
+    "proxy-authorization": WebFacts._authorization,
+    "cookie": WebFacts._cookie,
+    "user-agent": WebFacts._user_agent,
+    "accept-language": WebFacts._languages,
+}
+
+
+def _basic(credentials: str) -> tuple[str, str]:
+    """User and password of Basic credentials; all is password where they are broken."""
+    try:
+        decoded = b64decode(credentials).decode("utf-8", "replace")
+    except (binascii.Error, ValueError):
+        decoded = credentials
+    user, colon, password = decoded.partition(":")
+    return (user, password) if colon else ("", decoded)
