@@ -15,7 +15,9 @@ _PURE_STANDARD_LIBRARY = (
     " struct types typing unicodedata urllib.parse zlib"
 )
 
-PURE_MODULES = frozenset([*_PURE_STANDARD_LIBRARY.split(), "cryptography", "dns", "h11", "h2", "hpack", "numpy"])
+PURE_MODULES = frozenset(
+    [*_PURE_STANDARD_LIBRARY.split(), "cryptography", "dns", "h11", "h2", "hpack", "numpy"]
+)
 """What a pure room may import: nothing that reads a clock, chance, files or sockets."""
 
 TLS_STACKS = frozenset({"ssl", "utls"})
@@ -25,8 +27,11 @@ IMPURE_EXCEPTIONS = {
     "peppermoth.cloaks.tls": TLS_STACKS,
     # The server's context of that stack; it sets in libssl what Python's interface lacks.
     "peppermoth.cloaks.nginx": frozenset({"ssl", "_ssl", "ctypes"}),
-    # Captures are files or pipes.
+    # Captures are files, pipes or the user's own interface.
     "peppermoth.monitor.sources": frozenset({"concurrent.futures", "io", "pathlib", "sys"}),
+    "peppermoth.monitor.live": frozenset(
+        {"contextlib", "errno", "fcntl", "pathlib", "socket", "time"}
+    ),
     # The families of observers, imported when a flow needs them.
     "peppermoth.monitor.observe.identify": frozenset({"importlib"}),
 }

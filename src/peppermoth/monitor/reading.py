@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from typing import Protocol
 
 import numpy as np
 
@@ -26,7 +27,18 @@ from peppermoth.monitor.link import is_known
 from peppermoth.monitor.observation import Observation
 from peppermoth.monitor.observe.identify import derivers
 from peppermoth.monitor.packets import Decoder
-from peppermoth.monitor.sources import open_window
+from peppermoth.monitor.sources import Window, open_window
+
+
+class Origin(Protocol):
+    """Where a capture comes from."""
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the file in hexadecimal; empty where there is none."""
+
+    def close(self) -> None:
+        """Read no more."""
 
 
 class Reading:
@@ -37,12 +49,9 @@ class Reading:
     capture broke, empty where it did not. ``sha256`` is the digest of the file as it lies.
     """
 
-    def __init__(self, path: str, device: str | Device | None = None) -> None:
-        """Open a capture by its path (``-``: standard input) and find the device.
-
-        Raises CaptureError where it is no capture, holds nothing, or the device is not clear.
-        """
-        window, self._file = open_window(path)
+    def __init__(self, window: Window, origin: Origin, device: str | Device | None) -> None:
+        """Begin to read a window and find the device. See ``read``."""
+        self._origin = origin
         try:
             self._capture = Capture(window)
             self._blocks = iter(self._capture)
@@ -74,11 +83,11 @@ class Reading:
             self.close()
         self.flows = flows.count
         self.problem = self._capture.problem
-        self.sha256 = self._file.sha256
+        self.sha256 = self._origin.sha256
 
     def close(self) -> None:
         """Read no more. What was iterated to its end is closed already."""
-        self._file.close()
+        self._origin.close()
 
     def _first_block(self) -> Block:
         block = next(self._blocks, None)
@@ -107,8 +116,13 @@ class Derived:
 
 
 def read(path: str, device: str | Device | None = None) -> Reading:
-    """Read a capture; see ``Reading``."""
-    return Reading(path, device)
+    """Open a capture by its path (``-``: standard input) and find the device.
+
+    ``device`` is its IP or hardware address where the user has named it. Raises
+    CaptureError where it is no capture, holds nothing, or the device is not clear.
+    """
+    window, file = open_window(path)
+    return Reading(window, file, device)
 
 
 def _census(block: Block) -> Census:
