@@ -231,15 +231,15 @@ PATIENCE = Patience(unanswered=3.0, quiet=30.0, reply=12.0)
 @BEGUN
 def test_silence_is_asked_about_and_then_believed(begun):
     session = begun(patience=PATIENCE)
-    assert session.next_wakeup() == 30.0
-    session.wake(29.9)
+    assert session.next_wakeup() == 3.0
+    session.wake(2.9)
     assert said(session) == b""
-    session.wake(30.0)
+    session.wake(3.0)
     assert frames(said(session)) == [(Command.HEART_REQUEST, 0, b"")]
-    assert session.next_wakeup() == 42.0
-    session.wake(41.9)
+    assert session.next_wakeup() == 15.0
+    session.wake(14.9)
     assert session.events() == []
-    session.wake(42.0)
+    session.wake(15.0)
     assert session.events() == [Ended(SILENT)]
     assert session.next_wakeup() is None
 
@@ -247,6 +247,8 @@ def test_silence_is_asked_about_and_then_believed(begun):
 @BEGUN
 def test_words_that_go_unanswered_are_asked_about_sooner(begun):
     session = begun(patience=PATIENCE)
+    for _ in range(9):  # long quiet, so that it would not be looked into soon
+        hear(session, frame(Command.HEART_RESPONSE), 10.0)
     session.send_data(1, b"anybody?", 10.0)
     assert session.next_wakeup() == 13.0
     session.send_data(1, b"really?", 12.0)
@@ -258,12 +260,26 @@ def test_words_that_go_unanswered_are_asked_about_sooner(begun):
 @BEGUN
 def test_any_sign_of_life_answers(begun):
     session = begun(patience=PATIENCE)
-    session.wake(30.0)
-    hear(session, waste(7), 31.0)
-    assert session.next_wakeup() == 61.0
+    session.wake(3.0)
+    hear(session, waste(7), 10.0)
+    assert session.next_wakeup() == 13.0
     session.send_data(1, b"x", 40.0)
-    hear(session, frame(Command.HEART_RESPONSE), 41.0)
-    assert session.next_wakeup() == 71.0
+    hear(session, frame(Command.PSH, 1, b"y"), 41.0)
+    assert session.next_wakeup() == 44.0
+
+
+@BEGUN
+def test_each_answered_heartbeat_doubles_the_trust_until_somebody_speaks(begun):
+    session = begun(patience=PATIENCE)
+    spans = []
+    for _ in range(6):
+        asked_at = session.next_wakeup()
+        session.wake(asked_at)
+        hear(session, frame(Command.HEART_RESPONSE), asked_at)
+        spans.append(session.next_wakeup() - asked_at)
+    assert spans == [6.0, 12.0, 24.0, 30.0, 30.0, 30.0]
+    hear(session, frame(Command.PSH, 1, b"at last"), 1000.0)
+    assert session.next_wakeup() == 1003.0
 
 
 @BEGUN
@@ -281,10 +297,10 @@ def test_no_two_sessions_have_the_same_beat():
 @pytest.mark.parametrize("version", ["1", "", "x", "\u00b2", "-3"])
 def test_version_1_knows_no_heartbeat(version):
     server = begun_server(settings(v=version), opening(), patience=PATIENCE)
-    assert server.next_wakeup() == 30.0
-    server.wake(30.0)
+    assert server.next_wakeup() == 3.0
+    server.wake(3.0)
     assert said(server) == b""
-    assert server.next_wakeup() == 60.0
+    assert server.next_wakeup() == 6.0
 
 
 @pytest.mark.parametrize(
@@ -330,6 +346,6 @@ def test_two_real_ends_understand_each_other():
 @BEGUN
 def test_silence_while_we_did_not_listen_is_excused(begun):
     session = begun(patience=PATIENCE)
-    session.wake(30.0)
+    session.wake(3.0)
     session.excuse(41.0)
-    assert session.next_wakeup() == 71.0
+    assert session.next_wakeup() == 44.0

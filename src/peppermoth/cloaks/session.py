@@ -26,8 +26,10 @@ MAX_STREAMS = 1024  # a peer that opens more at once is ended
 class Patience:
     """How long a silent peer is believed in, in seconds.
 
-    ``unanswered``: after we said something; ``quiet``: while streams are open and
-    nothing is said; ``reply``: for the answer to the heartbeat that is sent then.
+    ``unanswered``: after something was said on a stream, by us or by the peer, so that
+    a transfer that stalls is soon looked into; with every answered heartbeat twice as
+    long, up to ``quiet``, so that streams that are only open make little noise.
+    ``reply``: for the answer to the heartbeat that is sent then.
     """
 
     unanswered: float | None
@@ -90,7 +92,9 @@ class Session:
         self._padder = Padder(scheme, draw, first)
         self._scheme = scheme
         self._patience = patience
-        self._quiet = patience.quiet * draw(700, 1300) / 1000  # no beacon with a fixed period
+        self._jitter = draw(700, 1300) / 1000  # no beacon with a fixed period
+        self._lively = patience.quiet if patience.unanswered is None else patience.unanswered
+        self._believed = self._lively
         self._heard = now
         self._unanswered: float | None = None
         self._asked: float | None = None
@@ -146,7 +150,7 @@ class Session:
             return self._asked + self._patience.reply
         times = []
         if self._streams:
-            times.append(self._heard + self._quiet)
+            times.append(self._heard + self._believed * self._jitter)
         if self._unanswered is not None and self._patience.unanswered is not None:
             times.append(self._unanswered + self._patience.unanswered)
         return min(times, default=None)
@@ -232,6 +236,7 @@ class Session:
                 pos += HEADER.size
                 self._left = length
                 self._into = self._known(stream)
+                self._believed = self._lively
                 continue
             if command == Command.WASTE:
                 pos += HEADER.size
@@ -291,8 +296,8 @@ class Session:
     def _on_heart_request(self, stream: int, data: bytes, now: float) -> None:
         self._send(Command.HEART_RESPONSE, stream)
 
-    def _on_nothing(self, stream: int, data: bytes, now: float) -> None:
-        """A frame whose arrival is all that it says."""
+    def _on_heart_response(self, stream: int, data: bytes, now: float) -> None:
+        self._believed = min(2 * self._believed, self._patience.quiet)
 
     def _on_pause(self, stream: int, data: bytes, now: float) -> None:
         self._extension_event(stream, StreamPaused(stream))
@@ -313,7 +318,7 @@ class Session:
 SHARED_COMMANDS: dict[int, Callable[..., None]] = {
     Command.FIN: Session._on_fin,
     Command.HEART_REQUEST: Session._on_heart_request,
-    Command.HEART_RESPONSE: Session._on_nothing,
+    Command.HEART_RESPONSE: Session._on_heart_response,
     Command.PAUSE: Session._on_pause,
     Command.RESUME: Session._on_resume,
     Command.END_OF_INPUT: Session._on_end_of_input,
