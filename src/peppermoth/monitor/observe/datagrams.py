@@ -75,13 +75,13 @@ class Datagrams:
         **details: str,
     ) -> None:
         """An observation from the bytes ``at``; ``fact`` completes the rule's id. Empty details
-        are left out."""
+        are left out; ``from_`` becomes ``from``."""
         if once:
             key = (kind, value, *details.values())
             if key in self._known or len(self._known) >= _TOLD_ONCE:
                 return
             self._known.add(key)
-        said = {name: detail for name, detail in details.items() if detail}
+        said = {name.rstrip("_"): detail for name, detail in details.items() if detail}
         rule = f"{self.protocol}.{fact}"
         self._told.append(
             Observation(

@@ -1,0 +1,96 @@
+"""How the device opens TCP connections: its stack, and a hardware address in its IPv6 one.
+
+Each system fills in a SYN in its own way, so that everybody on the way can guess it
+(``monitor/systems.py`` has the rules; never more than likely). An IPv6 address of the
+older kind (RFC 4291, appendix A) has the hardware address in it and shows it to every
+site. Bounded: at most ``MOST`` stacks and addresses are told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from peppermoth.errors import RemoteProtocolError
+from peppermoth.monitor import systems, vendors
+from peppermoth.monitor.observation import Certainty, Observation, Speaker
+from peppermoth.monitor.observe import Opening
+from peppermoth.wire import opening as wire
+
+MOST: Final = 16
+
+
+class Stacks:
+    """Sees the SYNs that the device sends."""
+
+    def __init__(self) -> None:
+        self._known: set[object] = set()
+
+    def receive(self, opening: Opening) -> Iterable[Observation]:
+        """A SYN; what is new in it."""
+        if opening.speaker is not Speaker.CLIENT or not opening.flow.is_device(Speaker.CLIENT):
+            return ()
+        try:
+            seen = wire.decode_opening(opening.ip, opening.tcp)
+        except RemoteProtocolError:
+            return ()
+        told = list(self._address(opening))
+        if self._is_new(seen._replace(segment_size=0, ttl=seen.first_ttl)):
+            told += self._stack(seen, opening)
+        return told
+
+    def end(self) -> Iterable[Observation]:
+        """Nothing is left to tell."""
+        return ()
+
+    def _is_new(self, fact: object) -> bool:
+        if fact in self._known or len(self._known) >= 2 * MOST:
+            return False
+        self._known.add(fact)
+        return True
+
+    def _stack(self, seen: wire.Opening, opening: Opening) -> Iterator[Observation]:
+        value = f"time to live {seen.first_ttl}, window {seen.window}, {' '.join(seen.options)}"
+        yield _told("device.stack", value, opening, "tcp.options", Certainty.SEEN)
+        found = systems.from_opening(seen)
+        if found and self._is_new(found):
+            yield _told(
+                "device.system",
+                found[0],
+                opening,
+                "tcp.options",
+                found[1],
+                from_="how it opens connections",
+            )
+
+    def _address(self, opening: Opening) -> Iterator[Observation]:
+        if len(opening.ip) < 40 or opening.ip[0] >> 4 != 6:
+            return
+        source = opening.ip[8:24]
+        hardware = bytes([source[8] ^ 2]) + source[9:11] + source[13:16]
+        if source[11:13] != b"\xff\xfe" or hardware[0] & 3 or not self._is_new(hardware):
+            return
+        yield _told(
+            "identity.mac",
+            vendors.shown(hardware),
+            opening,
+            "ipv6.src",
+            Certainty.LIKELY,
+            vendor=vendors.vendor(hardware),
+        )
+
+
+def _told(
+    kind: str, value: str, opening: Opening, field: str, certainty: Certainty, **details: str
+) -> Observation:
+    return Observation(
+        kind,
+        value,
+        opening.flow,
+        (opening.place.packet,),
+        opening.place.time,
+        field,
+        certainty,
+        f"stack.{kind.partition('.')[2]}",
+        details={name.rstrip("_"): detail for name, detail in details.items() if detail},
+    )

@@ -1,0 +1,93 @@
+"""Whether bytes or names look random: rules that monitors are known to use, or could.
+
+``fully_encrypted`` is the rule by which the Great Firewall blocked traffic that looks
+like nothing (Wu et al., USENIX Security 2023, with the artifact's appendix C): the first
+packet of a TCP connection's client is suspicious unless one of five exemptions holds.
+``random_label`` is our own, for host names that a program made up.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from typing import Final
+
+LOW_POPCOUNT: Final = 3.4
+HIGH_POPCOUNT: Final = 4.6
+FIRST_PRINTABLE: Final = 6
+LONGEST_RUN: Final = 20
+
+_FIRST: Final = re.compile(rb"[ -~]{%d}" % FIRST_PRINTABLE)
+_RUN: Final = re.compile(rb"[ -~]{%d}" % (LONGEST_RUN + 1))
+_NOT_PRINTABLE: Final = bytes(byte for byte in range(256) if not 0x20 <= byte <= 0x7E)
+_TLS: Final = re.compile(rb"[\x16-\x17]\x03[\x00-\x09]")
+_VERBS: Final = (b"GET ", b"PUT ", b"POST ", b"HEAD ")
+
+
+class Exemption(enum.StrEnum):
+    """Why a first packet is let pass."""
+
+    POPCOUNT = "Ex1"
+    """At most 3.4 or at least 4.6 of a byte's bits are set, on the mean."""
+
+    FIRST_BYTES = "Ex2"
+    """The first six bytes or more are printable."""
+
+    MOSTLY_PRINTABLE = "Ex3"
+    """More than half of the bytes are printable."""
+
+    PRINTABLE_RUN = "Ex4"
+    """More than 20 printable bytes stand together."""
+
+    PROTOCOL = "Ex5"
+    """It begins like TLS or HTTP."""
+
+
+def popcount(data: bytes) -> float:
+    """How many bits of a byte are set, on the mean; 0 for no bytes."""
+    return int.from_bytes(data, "big").bit_count() / len(data) if data else 0.0
+
+
+def exemption(first: bytes) -> Exemption | None:
+    """The first exemption that holds for a client's first packet; None for a suspicious one."""
+    if not LOW_POPCOUNT < popcount(first) < HIGH_POPCOUNT:
+        return Exemption.POPCOUNT
+    if _FIRST.match(first):
+        return Exemption.FIRST_BYTES
+    if 2 * len(first.translate(None, _NOT_PRINTABLE)) > len(first):
+        return Exemption.MOSTLY_PRINTABLE
+    if _RUN.search(first):
+        return Exemption.PRINTABLE_RUN
+    if _TLS.match(first) or first.startswith(_VERBS):
+        return Exemption.PROTOCOL
+    return None
+
+
+def fully_encrypted(first: bytes) -> bool:
+    """Whether a client's first packet would be blocked as traffic that looks like nothing."""
+    return exemption(first) is None
+
+
+_PAIRS_OF_WORDS: Final = (
+    "th he in er an re on at en nd st es ng ed te or ti hi as to it is le ha et ar al ve se ea "
+    "ro ri ra io ic li me de co ta ec si ll so na la el ma ca ce om ur ch ho il us ta ai tr sp "
+    "pe ne em un no ac di lo wi ot ir ad sh ss pa po ol am im ap pl op ge bo mo oo ag sa id be "
+    "ni do go tu ou ee ie ay ey fo fa fr vi da ba br bl bu cl cr cu pr pu su sc sk ct nt ns rs "
+    "rt rd rn rk ly ty ry gr gl gu mi mp mb ke ki ck ow ew ab ub ob eb ep ip up oc uc ex ox if "
+    "of og ug ig eg av iv ev ov ia ua ue ui ei oi au eu ib ud od ul um ut os ok ak ek wa we wo "
+    "ws wn ft lt ld pt ph wh tw ts ds gh ht hu va vo ya yo ys yp ye ju ja je jo fe fi fl fu ga "
+    "gi za ze zo az iz oz qu xt xp nc nk ts tt pp ff rm rl rc sm sn sl sw dr dy my by cy ny"
+)
+_USUAL_PAIRS: Final = frozenset(_PAIRS_OF_WORDS.split())
+
+
+def random_label(label: str) -> bool:
+    """Whether a label of a host name consists of few pairs of letters that words have.
+
+    Of made-up labels of 8 to 20 characters out of base 32 it finds most; of words,
+    few. Labels shorter than 8 are never called random.
+    """
+    pairs = [label[at : at + 2].lower() for at in range(len(label) - 1)]
+    if len(label) < 8 or "-" in label:
+        return False
+    return sum(pair in _USUAL_PAIRS for pair in pairs) < 0.4 * len(pairs)
