@@ -137,6 +137,7 @@ class Connection(Session):
     def _on_authenticated(self, event: Authenticated) -> None:
         self._timer.cancel()
         self.pump.carrier.read_at_most()
+        self.pump.carrier.bound_flight()
         if self._relay is not None:
             self._relay.client_lost()
             self._relay = None

@@ -29,6 +29,11 @@ CLOSE_PATIENCE = 30.0  # seconds that a peer has for taking what is left
 _BATCH = 64  # buffers in one gathered write; far below every system's IOV_MAX
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER on with zero seconds: close() sends RST
 
+# What may be under way on a socket that carries several streams: the receiver's window,
+# and what the sender's kernel keeps beyond what it has sent. Where a system has no such
+# option, its own limits hold.
+_FLIGHT = (("TCP_WINDOW_CLAMP", 4 * 1024 * 1024), ("TCP_NOTSENT_LOWAT", 512 * 1024))
+
 _buffers: dict[asyncio.AbstractEventLoop, memoryview] = {}
 
 
@@ -91,6 +96,14 @@ class Carrier:
         self._finishing = False
         self._closing = False
         self._was_full = False
+
+    def bound_flight(self) -> None:
+        """Bound what the kernels at both ends may hold of what is sent to this socket."""
+        for name, value in _FLIGHT:
+            option = getattr(socket, name, None)
+            if option is not None:
+                with contextlib.suppress(OSError):
+                    self.sock.setsockopt(socket.IPPROTO_TCP, option, value)
 
     @property
     def full(self) -> bool:

@@ -163,6 +163,7 @@ class ClientSession(Session):
     def _on_secured(self, event: Secured) -> None:
         self._deadline.cancel()
         self._failure = Failure.BRIDGE_LOST
+        self.pump.carrier.bound_flight()
         self._owner.has_room(self)
 
     def _on_untrusted(self, event: Untrusted) -> None:

@@ -28,7 +28,7 @@ from peppermoth.cloaks.session import (
 from peppermoth.tunnel.carrier import Carrier
 from peppermoth.tunnel.pump import Pump
 
-MAX_BUFFERED = 8 * 1024 * 1024  # bytes for one slow reader: what was under way when we asked
+MAX_BUFFERED = 16 * 1024 * 1024  # bytes for one slow reader: what was under way when we asked
 
 _SHORT = 1.0  # seconds for which a full reader stops all listening; then its peer is asked
 
