@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -23,6 +24,9 @@ SYSTEMS: Final = {
     "linux": "Linux",
 }
 """The systems that a step may differ on, by the part of the entry that says how."""
+
+_HIDDEN = re.compile(r"(?P<what>[^,]{1,60}), (?P<size>\d{1,9}) characters?")
+"""What ``monitor.observation.hidden`` puts in the place of a secret."""
 
 _WITH_DETAILS = (Subject.MASKED, Subject.WORDS)
 
@@ -112,13 +116,21 @@ class Maker:
             name = "person" if subject is Subject.PEOPLE else "place"
             numbers = sorted(self._aliases.number(subject, fact.value) for fact in facts)
             return tuple(self._say(name, number=number) for number in numbers)
-        return tuple(technical(self._fact(fact, subject)) for fact in facts)
+        return tuple(self._fact(fact, subject) for fact in facts)
 
     def _fact(self, fact: Fact, subject: Subject) -> str:
-        if self._withheld or subject not in _WITH_DETAILS or not fact.details:
-            return fact.value
+        value = self._masked(fact.value) if subject is Subject.MASKED else technical(fact.value)
         details = ", ".join(f"{key}: {text}" for key, text in fact.details.items() if text)
-        return f"{fact.value} ({details})"
+        if self._withheld or subject not in _WITH_DETAILS or not details:
+            return value
+        return f"{value} {technical(f'({details})')}"
+
+    def _masked(self, value: str) -> str:
+        found = _HIDDEN.fullmatch(value)
+        if not found:
+            return technical(value)
+        what = found["what"] if found["what"].isidentifier() else technical(found["what"])
+        return self._say("masked", what=what, count=int(found["size"]))
 
     def _step(self, entry: str) -> Step:
         parts = self._language.parts(entry)

@@ -79,11 +79,11 @@ def see(source: Source, wanted: Wanted, console: Console) -> Report:
     report = _read(source, wanted.json)
     compared = comparison.compare(earlier, report) if earlier else None
     view = make_view(report, wanted.language, comparison=compared)
-    copy = make_view(report, wanted.language, helpline_key=secrets.token_bytes(32))
-    pages = {wanted.html: view, wanted.helpline: copy}
-    for path, shown in pages.items():
-        if path:
-            _write_page(path, shown)
+    if wanted.html:
+        _write_page(wanted.html, view)
+    if wanted.helpline:
+        key = secrets.token_bytes(32)
+        _write_page(wanted.helpline, make_view(report, wanted.language, helpline_key=key))
     from peppermoth.exposure.terminal import print_report, print_written
 
     print_report(view, console)

@@ -26,7 +26,6 @@ TIMELINE_UNITS: Final = 1000
 
 _HIDDEN = Severity.PROTECTED
 _GRAVE = (Severity.CRITICAL, Severity.HIGH)
-_WITH_EXAMPLES = (Subject.NAMES, Subject.WORDS)
 _UNITS = (("days", 172_800, 86_400), ("hours", 7_200, 3_600), ("minutes", 60, 60))
 
 
@@ -131,7 +130,7 @@ class _Writer:
         for finding in self.report.findings:
             if finding.rule.severity is not _HIDDEN:
                 examples = items.setdefault(finding.rule.id, [])
-                if finding.rule.subject in _WITH_EXAMPLES and self.open:
+                if finding.rule.subject is Subject.NAMES and self.open:
                     examples += [technical(fact.value) for fact in finding.facts[:EXAMPLES]]
         for rule, examples in list(items.items())[:OPENING_ITEMS]:
             what = self.say(f"{rule}.short")

@@ -108,6 +108,22 @@ seen-more = و{ $count ->
         [few] { $count } أخرى
        *[other] { $count } أخرى
     }
+masked = { $what ->
+        [password] كلمة سر
+        [token] مفتاح
+        [response] رد على سؤال الدخول
+        [message] رسالة
+        [subject] موضوع
+        [search] بحث
+        [number] رقم
+        [mail] رسالة بريد
+       *[other] { $what }
+    }، { $count ->
+        [one] حرف واحد
+        [two] حرفان
+        [few] { $count } أحرف
+       *[other] { $count } حرفًا
+    }
 seen-withheld = { $count ->
         [one] قيمة واحدة محجوبة في هذه النسخة.
         [two] قيمتان محجوبتان في هذه النسخة.

@@ -92,6 +92,20 @@ seen-more = and { $count ->
         [one] one more
        *[other] { $count } more
     }
+masked = { $what ->
+        [password] password
+        [token] key
+        [response] reply to a challenge
+        [message] message
+        [subject] subject
+        [search] search
+        [number] number
+        [mail] mail
+       *[other] { $what }
+    }, { $count ->
+        [one] one character
+       *[other] { $count } characters
+    }
 seen-withheld = { $count ->
         [one] One value is withheld from this copy.
        *[other] { $count } values are withheld from this copy.

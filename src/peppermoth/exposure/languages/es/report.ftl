@@ -91,6 +91,20 @@ seen-more = y { $count ->
         [one] uno más
        *[other] { $count } más
     }
+masked = { $what ->
+        [password] contraseña
+        [token] clave
+        [response] respuesta de acceso
+        [message] mensaje
+        [subject] asunto
+        [search] búsqueda
+        [number] número
+        [mail] correo
+       *[other] { $what }
+    }, { $count ->
+        [one] un carácter
+       *[other] { $count } caracteres
+    }
 seen-withheld = { $count ->
         [one] En esta copia se omite un valor.
        *[other] En esta copia se omiten { $count } valores.

@@ -91,6 +91,17 @@ seen-more = و { $count ->
         [one] یک مورد دیگر
        *[other] { $count } مورد دیگر
     }
+masked = { $what ->
+        [password] گذرواژه
+        [token] کلید
+        [response] پاسخ به پرسش ورود
+        [message] پیام
+        [subject] موضوع
+        [search] جست‌وجو
+        [number] شماره
+        [mail] ایمیل
+       *[other] { $what }
+    }، { $count } نویسه
 seen-withheld = { $count ->
         [one] یک مقدار در این نسخه نیامده است.
        *[other] { $count } مقدار در این نسخه نیامده است.

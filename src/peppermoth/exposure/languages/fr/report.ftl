@@ -91,6 +91,20 @@ seen-more = et { $count ->
         [one] un autre
        *[other] { $count } autres
     }
+masked = { $what ->
+        [password] mot de passe
+        [token] clé
+        [response] réponse de connexion
+        [message] message
+        [subject] objet
+        [search] recherche
+        [number] numéro
+        [mail] courriel
+       *[other] { $what }
+    }, { $count ->
+        [one] un caractère
+       *[other] { $count } caractères
+    }
 seen-withheld = { $count ->
         [one] Une valeur est retenue dans cette copie.
        *[other] { $count } valeurs sont retenues dans cette copie.

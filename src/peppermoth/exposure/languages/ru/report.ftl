@@ -104,6 +104,22 @@ seen-times = Видны промежутки времени; их показыв
 seen-words = Видно:
 count = { $count }
 seen-more = и ещё { $count }
+masked = { $what ->
+        [password] пароль
+        [token] ключ
+        [response] ответ на запрос входа
+        [message] сообщение
+        [subject] тема
+        [search] поиск
+        [number] номер
+        [mail] письмо
+       *[other] { $what }
+    }, { $count ->
+        [one] { $count } знак
+        [few] { $count } знака
+        [many] { $count } знаков
+       *[other] { $count } знака
+    }
 seen-withheld = { $count ->
         [one] В этой копии скрыто { $count } значение.
         [few] В этой копии скрыто { $count } значения.

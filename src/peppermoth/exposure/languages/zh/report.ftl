@@ -68,6 +68,17 @@ seen-times = 他们看到一段段时间，见下方的时间图。
 seen-words = 他们看到：
 count = { $count }
 seen-more = 以及另外 { $count } 个
+masked = { $what ->
+        [password] 密码
+        [token] 密钥
+        [response] 登录应答
+        [message] 消息
+        [subject] 主题
+        [search] 搜索
+        [number] 号码
+        [mail] 邮件
+       *[other] { $what }
+    }，{ $count } 个字符
 seen-withheld = 此副本隐去了 { $count } 个值。
 person = 人物 { $number }
 place = 地点 { $number }

@@ -1,0 +1,145 @@
+"""Every language has every sentence, with every placeholder, and speaks with its own plurals."""
+
+from __future__ import annotations
+
+import pytest
+from fluent.syntax import FluentParser, ast
+from fluent.syntax.visitor import Visitor
+
+from peppermoth.exposure.captured import END, ISOLATE, technical
+from peppermoth.exposure.languages import AREAS, LANGUAGES, catalogue, choose
+from peppermoth.exposure.rules import RULES
+
+
+class _Variables(Visitor):
+    def __init__(self):
+        self.names = set()
+
+    def visit_VariableReference(self, node):  # noqa: N802 - the visitor's own vocabulary
+        self.names.add(node.id.name)
+
+
+def variables(node):
+    """The placeholders below a node."""
+    visitor = _Variables()
+    visitor.visit(node)
+    return visitor.names
+
+
+def sentences(text):
+    """Every sentence of a catalogue, attributes as ``id.name``, with its placeholders."""
+    found = {}
+    for entry in FluentParser().parse(text).body:
+        assert not isinstance(entry, ast.Junk), entry.content
+        if isinstance(entry, ast.Message):
+            parts = {entry.id.name: entry.value} if entry.value else {}
+            parts |= {f"{entry.id.name}.{one.id.name}": one.value for one in entry.attributes}
+            assert not found.keys() & parts.keys(), "a sentence stands twice"
+            found |= {name: variables(pattern) for name, pattern in parts.items()}
+    return found
+
+
+def faults(text, english):
+    """What a translation lacks, has too much, or lost on the way."""
+    translated = sentences(text)
+    lacking = {f"lacks {name}" for name in english.keys() - translated.keys()}
+    unknown = {f"unknown {name}" for name in translated.keys() - english.keys()}
+    changed = {
+        f"placeholders of {name}"
+        for name in english.keys() & translated.keys()
+        if english[name] != translated[name]
+    }
+    return lacking | unknown | changed
+
+
+TRANSLATIONS = [tag for tag in LANGUAGES if tag != "en"]
+
+
+@pytest.mark.parametrize("area", AREAS)
+@pytest.mark.parametrize("tag", TRANSLATIONS)
+def test_a_catalogue_has_every_sentence_with_every_placeholder(tag, area):
+    assert not faults(catalogue(tag, area), sentences(catalogue("en", area)))
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("one = Un", "lacks two"),
+        ("one = Un\ntwo = { $count } deux\nthree = Trois", "unknown three"),
+        ("one = Un\ntwo = deux", "placeholders of two"),
+        ("one = Un\n  .why = x\ntwo = { $count }", "unknown one.why"),
+    ],
+)
+def test_a_faulty_catalogue_is_noticed(text, fault):
+    assert fault in faults(text, sentences("one = One\ntwo = { $count } two"))
+
+
+def wanted_by_rules():
+    """Every sentence that the table of rules names."""
+    for rule in RULES:
+        yield from (rule.id, f"{rule.id}.short", f"{rule.id}.why", rule.severity)
+        yield f"seen-{rule.subject}"
+        for kind in ("now", "later", "stays", "ask"):
+            yield from (f"{kind}-{name}" for name in getattr(rule, kind))
+
+
+def test_every_sentence_that_a_rule_names_exists_and_no_other():
+    english = set().union(*(sentences(catalogue("en", area)) for area in AREAS))
+    wanted = set(wanted_by_rules())
+    assert not wanted - english
+    of_rules = {
+        name
+        for area in ("findings", "remedies")
+        for name in sentences(catalogue("en", area))
+        if "." not in name
+    }
+    assert not of_rules - wanted, "nothing says these any more"
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 11, 21, 100])
+def test_plurals_work_in_every_language(tag, count):
+    said = LANGUAGES[tag].say("contact", count=count)
+    assert said.strip()
+    assert "{" not in said
+
+
+def test_plural_forms_differ_where_the_language_has_them():
+    russian = LANGUAGES["ru"]
+    endings = {russian.say("minutes", count=n).split()[1] for n in (1, 2, 5, 21)}
+    assert endings == {"минуту", "минуты", "минут"}
+    arabic = {LANGUAGES["ar"].say("hours", count=n) for n in (1, 2, 3, 11)}
+    assert len(arabic) == 4
+
+
+def test_own_digits_stand_in_prose_and_never_in_technical_strings():
+    said = LANGUAGES["fa"].say("evidence-packets", count=12, packets=technical("118, 121"))
+    prose, isolated = said.split(ISOLATE)[0], said.split(ISOLATE)[1].split(END)[0]
+    assert "۱۲" in prose
+    assert isolated == "118, 121"
+
+
+def test_a_missing_sentence_or_placeholder_is_no_silent_gap():
+    english = LANGUAGES["en"]
+    with pytest.raises(LookupError):
+        english.say("no-such-sentence")
+    with pytest.raises(LookupError, match="count"):
+        english.say("minutes")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "environment", "tag"),
+    [
+        ("fa", {}, "fa"),
+        ("FA", {"LANG": "ru_RU.UTF-8"}, "fa"),
+        ("zh-Hans-CN", {}, "zh"),
+        (None, {"LANG": "ar_EG.UTF-8"}, "ar"),
+        (None, {"LC_ALL": "fr_FR", "LC_MESSAGES": "es_ES", "LANG": "ru_RU"}, "fr"),
+        (None, {"LC_ALL": "", "LC_MESSAGES": "es", "LANG": "ru_RU"}, "es"),
+        (None, {"LANG": "C.UTF-8"}, "en"),
+        (None, {}, "en"),
+        ("tlh", {"LANG": "ru_RU"}, "en"),
+    ],
+)
+def test_the_language_is_the_one_asked_for_else_the_systems_else_english(wanted, environment, tag):
+    assert choose(wanted, environment).tag == tag
