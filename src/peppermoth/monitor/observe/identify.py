@@ -28,6 +28,22 @@ from peppermoth.monitor.observe import (
     looks,
 )
 from peppermoth.monitor.transcript import Transcript
+from peppermoth.wire import (
+    kerberos,
+    ldap,
+    mongodb,
+    mqtt,
+    mysql,
+    ntp,
+    postgresql,
+    redis,
+    rtp,
+    sip,
+    snmp,
+    stun,
+    syslog,
+    tds,
+)
 
 FIRST_BYTES: Final = 4096
 """How much of each side of a TCP flow is looked at."""
@@ -76,6 +92,8 @@ TLS_PORTS: Final = ports(
 
 # One row a line, in alphabetical order.
 TABLE: Final[tuple[Row, ...]] = (
+    Row("cldap", "directory.Cldap", UDP, ports(389), ldap.begins_ldap),
+    Row("coap", "things.Coap", UDP, ports(5683)),
     Row("dns", "names.Dns", UDP, ports(53), looks.dns_message),
     Row("dns-tcp", "names.DnsTcp", TCP, ports(53), looks.dns_stream),
     Row("dtls", "dtls.Dtls", UDP, ports(443, 853, 4433, 5349, 5684), looks.dtls_records),
@@ -85,17 +103,36 @@ TABLE: Final[tuple[Row, ...]] = (
     Row("http2", "web2.Http2", TCP, ports(80, 8080), greetings.http2),
     Row("imap", "mailbox.Imap", TCP, ports(143), greetings.imap),
     Row("irc", "talk.Irc", TCP, ports(6665, 6666, 6667, 6668, 6669, 7000), greetings.irc),
+    Row("kerberos", "directory.Kerberos", UDP, ports(88), kerberos.begins_kerberos),
+    Row("kerberos-tcp", "directory.KerberosStream", TCP, ports(88), kerberos.begins_framed),
+    Row("ldap", "directory.Ldap", TCP, ports(389, 3268), ldap.begins_ldap),
     Row("llmnr", "names.Llmnr", UDP, ports(5355), looks.dns_message),
     Row("mdns", "names.Mdns", UDP, ports(5353), looks.dns_message),
+    Row("mongodb", "databases.Mongodb", TCP, ports(27017), mongodb.begins_mongodb),
+    Row("mqtt", "things.Mqtt", TCP, ports(1883), mqtt.begins_mqtt),
+    Row("mysql", "databases.Mysql", TCP, ports(3306), mysql.begins_mysql),
     Row("nbns", "names.Nbns", UDP, ports(137), looks.netbios_message),
     Row("nfs", "files.Nfs", TCP, ports(2049), greetings.nfs),
+    Row("ntp", "things.Ntp", UDP, ports(123), ntp.begins_ntp),
+    Row("ntp", "things.Ntp", UDP, ports(123)),
     Row("pop3", "mailbox.Pop3", TCP, ports(110), greetings.pop3),
+    Row("postgresql", "databases.Postgresql", TCP, ports(5432), postgresql.begins_postgresql),
     Row("quic", "quic.Quic", UDP, ports(443, 853), looks.quic_packets),
     Row("rdp", "terminal.Rdp", TCP, ports(3389), greetings.rdp),
+    Row("redis", "databases.Redis", TCP, ports(6379), redis.begins_redis),
     Row("rlogin", "terminal.Rlogin", TCP, ports(513), greetings.rlogin),
+    Row("rtp", "media.Media", UDP, ports(), rtp.begins_rtp),
+    Row("rtsp", "calls.Rtsp", TCP, ports(554, 8554), sip.begins_rtsp),
+    Row("sip", "calls.SipDatagrams", UDP, ports(5060), sip.begins_sip),
+    Row("sip-tcp", "calls.SipStream", TCP, ports(5060), sip.begins_sip),
     Row("smb", "smb.Smb", TCP, ports(139, 445), greetings.smb),
     Row("smtp", "mail.Smtp", TCP, ports(24, 25, 587, 2525), greetings.smtp),
+    Row("snmp", "things.Snmp", UDP, ports(161, 162), snmp.begins_snmp),
     Row("socks", "proxy.Socks", TCP, ports(1080, 9050, 9150), greetings.socks),
+    Row("stun", "media.Media", UDP, ports(3478), stun.begins_stun),
+    Row("syslog", "things.Syslog", UDP, ports(514), syslog.begins_syslog),
+    Row("syslog", "things.Syslog", UDP, ports(514)),
+    Row("tds", "databases.Tds", TCP, ports(1433), tds.begins_tds),
     Row("telnet", "terminal.Telnet", TCP, ports(23, 2323), greetings.telnet),
     Row("telnet", "terminal.Telnet", TCP, ports(23)),
     Row("tftp", "files.Tftp", UDP, ports(69), greetings.tftp),

@@ -1,0 +1,201 @@
+"""What things and small services say in clear: MQTT, CoAP, SNMP, syslog, NTP.
+
+Of MQTT: the client's name, its login, the topics it publishes and follows, and places in
+what it publishes. Topics and paths are shown (persons' addresses and numbers in them
+masked), payloads are not.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from peppermoth.errors import RemoteProtocolError
+from peppermoth.monitor import masks
+from peppermoth.monitor.observation import Certainty, Flow, Speaker, hidden
+from peppermoth.monitor.observe.conversation import Conversation, Piece, Steps, joined
+from peppermoth.monitor.observe.datagrams import Datagrams
+from peppermoth.wire import coap, mqtt, ntp, snmp, syslog
+from peppermoth.wire.forms import coordinates, json_pairs, query_pairs
+
+MOST_TOPICS: Final = 64
+MOST_PACKETS: Final = 5000
+_LARGEST: Final = 64 * 1024
+_BEGINNING: Final = 4 * 1024
+"""How much of a published payload is looked at for a place."""
+
+
+class Mqtt(Conversation):
+    """MQTT over TCP."""
+
+    protocol = "mqtt"
+
+    def __init__(self, flow: Flow) -> None:
+        super().__init__(flow)
+        self._version = 0  # not known until CONNECT
+        self._topics = 0
+
+    def client(self) -> Steps[None]:
+        """Reads what the thing or program says."""
+        return self._read(Speaker.CLIENT)
+
+    def server(self) -> Steps[None]:
+        """Reads what the broker says."""
+        return self._read(Speaker.SERVER)
+
+    def _read(self, speaker: Speaker) -> Steps[None]:
+        side = self.sides[speaker]
+        for _ in range(MOST_PACKETS):
+            header, at = yield from side.message(mqtt.decode_header)
+            wanted = header.kind in (mqtt.Kind.CONNECT, mqtt.Kind.SUBSCRIBE)
+            if header.kind == mqtt.Kind.PUBLISH:
+                yield from self._read_publish(speaker, header, at)
+            elif wanted and header.length <= _LARGEST:
+                body = yield from side.exactly(header.length)
+                self._tell_packet(header, joined((at, body)), body.data)
+            elif header.kind == mqtt.Kind.DISCONNECT or self._topics >= MOST_TOPICS:
+                return
+            else:
+                yield from side.skip(header.length)
+
+    def _read_publish(self, speaker: Speaker, header: mqtt.Header, at: Piece) -> Steps[None]:
+        side = self.sides[speaker]
+        if header.length < 2:
+            raise RemoteProtocolError("a PUBLISH without a topic")
+        size = yield from side.exactly(2)
+        length = int.from_bytes(size.data, "big")
+        if length > header.length - 2:
+            raise RemoteProtocolError("a topic that is longer than its packet")
+        topic = yield from side.exactly(length)
+        left = header.length - 2 - length
+        beginning = yield from side.exactly(min(left, _BEGINNING))
+        yield from side.skip(left - len(beginning.data))
+        verb = "publishes" if speaker is Speaker.CLIENT else "receives"
+        if topic.data:
+            self._tell_topic(topic.text, joined((at, topic)), verb)
+        brace = beginning.data.find(b"{")
+        if brace >= 0:
+            place = coordinates(json_pairs(beginning.data[brace:].decode("utf-8", "replace")))
+            if place:
+                self.tell(
+                    "content.location", f"{place[0]:.1f}, {place[1]:.1f}", beginning, "mqtt.msg",
+                    "location", once=True, where="mqtt message",
+                )  # fmt: skip
+
+    def _tell_packet(self, header: mqtt.Header, at: Piece, body: bytes) -> None:
+        if header.kind == mqtt.Kind.CONNECT:
+            self._tell_connect(mqtt.decode_connect(body), at)
+        elif self._version:
+            for topic in mqtt.decode_topics(body, self._version):
+                self._tell_topic(topic, at, "follows")
+
+    def _tell_connect(self, said: mqtt.Connect, at: Piece) -> None:
+        self._version = said.version
+        if said.client and self.flow.is_device(Speaker.CLIENT):
+            name = masks.words(said.client)
+            self.tell("identity.host_name", name, at, "mqtt.clientid", "client", protocol="mqtt")
+        user = masks.user(said.user) if said.user else ""
+        if user:
+            self.tell("identity.user", user, at, "mqtt.username", "user", protocol="mqtt")
+        if said.password is not None:
+            self.tell_login(user, hidden("password", said.password), at, "mqtt.passwd")
+        if said.will_topic:
+            self._tell_topic(said.will_topic, at, "publishes")
+
+    def _tell_topic(self, topic: str, at: Piece, verb: str) -> None:
+        self._topics += 1
+        self.tell(
+            "content.topic", masks.words(topic), at, "mqtt.topic", "topic", once=True,
+            protocol="mqtt", what=verb,
+        )  # fmt: skip
+
+
+class Coap(Datagrams):
+    """CoAP over UDP."""
+
+    protocol = "coap"
+
+    def datagram(self, speaker: Speaker, at: Piece) -> None:
+        """Reads a request."""
+        asked = coap.decode_coap(at.data)
+        if not asked.method:
+            return
+        names = "&".join(f"{masks.words(name)}=…" for name, _ in query_pairs(asked.query)[:30])
+        target = f"{asked.method} {masks.words(asked.path)}" + (f"?{names}" if names else "")
+        self.tell(
+            "content.http_request", target, at, "coap.opt.uri_path_recon", "request", once=True,
+            protocol="coap", host=masks.words(asked.host),
+        )  # fmt: skip
+
+
+class Snmp(Datagrams):
+    """SNMP over UDP."""
+
+    protocol = "snmp"
+
+    def datagram(self, speaker: Speaker, at: Piece) -> None:
+        """Reads who asks."""
+        message = snmp.decode_message(at.data)
+        if message.user:
+            self.tell(
+                "identity.user", masks.user(message.user), at, "snmp.msgUserName", "user",
+                once=True, protocol="snmp", sealed="yes" if message.is_sealed else "no",
+            )  # fmt: skip
+        elif message.version != "3":
+            self.tell(
+                "secret.token", hidden("community", message.community), at, "snmp.community",
+                "community", once=True, protocol="snmp", where="community",
+                version=message.version,
+            )  # fmt: skip
+
+
+class Syslog(Datagrams):
+    """Syslog over UDP."""
+
+    protocol = "syslog"
+
+    def datagram(self, speaker: Speaker, at: Piece) -> None:
+        """Reads a line: of each program the first is told."""
+        line = syslog.decode_line(at.data)
+        program, host = masks.words(line.program), masks.words(line.host)
+        key = ("program", program)
+        if key not in self._known and len(self._known) < MOST_TOPICS:
+            self._known.add(key)
+            size = hidden("log line", at.data)
+            self.tell("content.syslog", size, at, "syslog.msg", "line", program=program)
+        if host and self.flow.is_device(speaker):
+            self.tell(
+                "identity.host_name", host, at, "syslog.hostname", "host", once=True,
+                protocol="syslog",
+            )  # fmt: skip
+
+
+class Ntp(Datagrams):
+    """NTP: that the device asks for the time, and of whom."""
+
+    protocol = "ntp"
+
+    def __init__(self, flow: Flow) -> None:
+        super().__init__(flow)
+        self._asked: tuple[ntp.Packet, Piece] | None = None
+
+    def datagram(self, speaker: Speaker, at: Piece) -> None:
+        """Reads a question, or an answer, after which nothing more is to be learned."""
+        packet = ntp.decode_ntp(at.data)
+        if packet.mode == ntp.CLIENT:
+            self._asked = self._asked or (packet, at)
+        else:
+            question, asked_at = self._asked or (packet, at)
+            self._tell(question, asked_at, masks.words(packet.reference))
+            self.over()
+
+    def last_words(self) -> None:
+        """A question that nobody answered."""
+        if self._asked is not None and not self.done:
+            self._tell(*self._asked, "")
+
+    def _tell(self, packet: ntp.Packet, at: Piece, reference: str) -> None:
+        if self.flow.device_is_client:
+            self.tell(
+                "device.clock", f"NTP version {packet.version}", at, "ntp.flags", "clock",
+                certainty=Certainty.SEEN, reference=reference, server=self.flow.server.ip,
+            )  # fmt: skip
