@@ -137,9 +137,9 @@ def _own(interface: str, hardware: bytes) -> Device:
     """This machine, as it is known on the interface."""
     device = Device(set())
     name = interface.encode()[:15]
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
-        with contextlib.suppress(OSError):  # it has no IPv4 address
-            device.addresses.add(_ipv4(asked, name))
+    # Where it has no IPv4 address, there is an error to be passed over.
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
+        device.addresses.add(_ipv4(asked, name))
     for line in _lines("/proc/net/if_inet6"):
         address, *_, named = line.split()
         if named == interface:

@@ -107,12 +107,13 @@ class Direction:
                 break
             done += 1
             self._held -= len(data)
+            if position + length <= self._position:
+                continue
             new = data[self._position - position :]
-            end = max(position + length, self._position)
             if new:
                 pieces.append((new, place))
-            if position + len(data) < end:
+            if len(data) < length:
                 pieces.append(None)
-            self._advance(end)
+            self._advance(position + length)
         del self._waiting[:done]
         return pieces
