@@ -69,7 +69,15 @@ def _observation(observation: Observation) -> dict[str, Any]:
 
 
 def _flow(flow: Flow) -> dict[str, Any]:
-    return asdict(flow) | {"outer": list(flow.outer)}
+    return {
+        "number": flow.number,
+        "transport": flow.transport,
+        "client": {"ip": flow.client.ip, "port": flow.client.port},
+        "server": {"ip": flow.server.ip, "port": flow.server.port},
+        "device_is_client": flow.device_is_client,
+        "outer": list(flow.outer),
+        "opened": flow.opened,
+    }
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -1,0 +1,35 @@
+"""Secrets and content: which rule takes what."""
+
+from __future__ import annotations
+
+import pytest
+
+from peppermoth.exposure.rules import rule_for
+from peppermoth.exposure.rules.rule import Severity, Subject
+from tests.exposure.samples import seen
+
+
+@pytest.mark.parametrize(
+    ("protocol", "rule"),
+    [
+        ("pop3", "mail-password"),
+        ("imap", "mail-password"),
+        ("smtp", "mail-password"),
+        ("http", "site-password"),
+        ("ftp", "password"),
+        ("", "password"),
+    ],
+)
+def test_a_password_is_told_by_what_it_opens(protocol, rule):
+    taken = rule_for(seen("secret.password", "password, 8 characters", protocol=protocol))
+    assert (taken.id, taken.severity) == (rule, Severity.CRITICAL)
+
+
+@pytest.mark.parametrize("kind", ["mail", "chat", "form", "search", "database"])
+def test_words_that_were_read_are_critical_and_shown_masked(kind):
+    taken = rule_for(seen(f"content.{kind}", "text, 8 characters"))
+    assert (taken.severity, taken.subject) == (Severity.CRITICAL, Subject.MASKED)
+
+
+def test_the_host_of_a_readable_request_belongs_to_the_page_that_was_read():
+    assert rule_for(seen("name.http", "a.example")).id == "page"

@@ -1,0 +1,89 @@
+"""A card: the observer is its subject, values are shown as the rule permits."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from peppermoth.exposure.aliases import Aliases
+from peppermoth.exposure.captured import technical
+from peppermoth.exposure.cards import SHOWN, SYSTEMS, Maker
+from peppermoth.exposure.findings import find
+from peppermoth.exposure.languages import LANGUAGES
+from peppermoth.exposure.rules import RULES
+from peppermoth.exposure.rules.rule import Rates
+from tests.exposure.samples import seen
+
+ENGLISH = LANGUAGES["en"]
+
+
+def card(*observations, language=ENGLISH, withheld=False, error=None):
+    """The card of the one finding in these observations."""
+    (finding,) = find(observations)
+    finding = replace(finding, rule=replace(finding.rule, error=error))
+    return Maker(language, Aliases([finding]), withheld=withheld).card(finding)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_title_is_a_sentence_about_the_observer_without_acronyms(rule):
+    title = ENGLISH.say(rule.id, count=3)
+    assert title.startswith(("Anyone ", "Others ", "The line ", "The network "))
+    assert title.endswith(".")
+    assert not set(re.findall(r"\b[A-Z]{2,}\b", title)) - {"SIM"}
+
+
+def test_a_secret_is_told_by_kind_and_length_in_the_readers_language():
+    password = seen("secret.password", "password, 13 characters", protocol="pop3")
+    assert "password, 13 characters" in card(password).shown[0]
+    assert "пароль, 13 знаков" in card(password, language=LANGUAGES["ru"]).shown[0]
+
+
+def test_a_secret_of_an_unknown_kind_is_told_as_it_is():
+    assert "rune, one character" in card(seen("content.mail", "rune, 1 character")).shown[0]
+
+
+def test_persons_are_numbers_on_cards():
+    shown = card(seen("identity.contact", "b…@mail.example")).shown
+    assert shown == ("Person 1",)
+
+
+def test_more_values_than_are_shown_are_counted():
+    names = (seen("name.dns", f"{number}.example") for number in range(SHOWN + 5))
+    made = card(*names)
+    assert len(made.shown) == SHOWN
+    assert made.more == "and 5 more"
+    assert str(SHOWN + 5) in made.title
+
+
+def test_steps_say_how_on_each_system_by_its_name():
+    (step,) = [one for one in card(seen("name.dns", "a")).now if one.id == "now-private-lookups"]
+    assert [system for system, _ in step.ways] == list(SYSTEMS.values())
+
+
+def test_evidence_names_packets_fields_and_the_rule():
+    made = card(seen("content.topic", "a", packet=9, field="mqtt.topic"))
+    text = " ".join(made.evidence)
+    assert made.filter == technical("frame.number in {9}")
+    assert technical("mqtt.topic") in text
+    assert "not measured" in text
+
+
+def test_a_measured_rule_says_how_often_it_errs():
+    rates = Rates(false_alarms=0.006, missed=0.25, flows=1200)
+    text = " ".join(card(seen("content.topic", "a"), error=rates).evidence)
+    assert "1,200" in text
+    assert "0.60%" in text
+    assert "25.00%" in text
+
+
+def test_a_withheld_card_says_how_many_values_it_keeps_back():
+    made = card(seen("name.dns", "a.example"), seen("name.dns", "b.example"), withheld=True)
+    assert made.seen == "2 values are withheld from this copy."
+    assert made.shown == ()
+
+
+def test_a_withheld_card_shows_words_of_our_own_without_details():
+    made = card(seen("protected.dns", "doh", resolver="dns.example"), withheld=True)
+    assert made.shown == (technical("doh"),)

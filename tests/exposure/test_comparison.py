@@ -1,0 +1,104 @@
+"""Before and after: what got better, what got worse, and what cannot be told."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from peppermoth.errors import ConfigError
+from peppermoth.exposure.comparison import Earlier, Line, compare, read_earlier
+from peppermoth.exposure.findings import find
+from peppermoth.exposure.report import Recording, Report
+from tests.exposure.samples import BEGIN, END, phone, phone_report, seen
+from tests.exposure.test_document import written
+
+
+@pytest.fixture
+def earlier(tmp_path):
+    path = tmp_path / "earlier.json"
+    path.write_bytes(written(phone(), phone_report()))
+    return path
+
+
+def report(*observations, seconds=END - BEGIN):
+    return Report(Recording(1, BEGIN, BEGIN + seconds), find(observations), len(observations))
+
+
+def test_a_tunnel_makes_names_vanish_and_shows_itself(earlier):
+    tunnelled = report(
+        seen("name.sni", "cover.example"),
+        seen("protected.tls", "1.3", name="cover.example"),
+        seen("protected.tunnel", "anytls"),
+    )
+    changes = compare(read_earlier(earlier), tunnelled).changes
+    assert Line("names-asked", 23, 0) in changes["gone"]
+    assert Line("mail-password", 1, 0) in changes["gone"]
+    assert changes["fewer"] == (Line("names-said", 23, 1),)
+    assert changes["hidden"] == (Line("tunnel-hidden", 0, 1),)
+    assert changes["open"] == (Line("lookups-hidden", 1, 0),)
+    assert not changes["new"]
+    assert not changes["more"]
+
+
+def test_the_same_recording_changes_nothing(earlier):
+    changes = compare(read_earlier(earlier), phone_report()).changes
+    assert {change for change, lines in changes.items() if lines} == {"same"}
+
+
+def test_what_is_worse_is_said():
+    before = Earlier(720, {"names-asked": 1})
+    now = report(
+        seen("name.dns", "a.example"), seen("name.dns", "b.example"), seen("use.server", "1")
+    )
+    changes = compare(before, now).changes
+    assert changes["more"] == (Line("names-asked", 1, 2),)
+    assert changes["new"] == (Line("served", 0, 1),)
+
+
+@pytest.mark.parametrize(("seconds", "shorter"), [(720, False), (400, False), (100, True)])
+def test_a_much_shorter_recording_is_no_progress(seconds, shorter):
+    assert compare(Earlier(720, {}), report(seconds=seconds)).much_shorter is shorter
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "not a report"),
+        (b"\xff\xfe", "not a report"),
+        (b"[" * 100_000, "not a report"),
+        (b"[]", "not a report"),
+        (b"{}", "not a report"),
+        (b'{"format": "other", "version": 1}', "not a report"),
+        (b'{"format": "peppermoth-report", "version": 9}', "another version"),
+        (b'{"format": "peppermoth-report", "version": 1, "findings": [1]}', "not a report"),
+        (b'{"format": "peppermoth-report", "version": 1, "findings": [], '
+         b'"recording": {"begin": 0, "end": 1e999}}', "not a report"),
+    ],
+)  # fmt: skip
+def test_what_is_no_report_is_refused_in_one_sentence(tmp_path, content, sentence):
+    path = tmp_path / "file"
+    path.write_bytes(content)
+    with pytest.raises(ConfigError, match=sentence):
+        read_earlier(path)
+
+
+def test_a_missing_report_is_named(tmp_path):
+    with pytest.raises(ConfigError, match=r"Cannot read .*none\.json"):
+        read_earlier(tmp_path / "none.json")
+
+
+def test_a_report_that_is_too_large_is_not_read(tmp_path):
+    path = tmp_path / "large.json"
+    with path.open("wb") as file:
+        file.truncate(1 << 40)
+    with pytest.raises(ConfigError, match="too large"):
+        read_earlier(path)
+
+
+def test_an_interrupted_document_is_no_report(earlier):
+    text = earlier.read_bytes()
+    earlier.write_bytes(text[: len(text) // 2])
+    with pytest.raises(ConfigError, match="not a report"):
+        read_earlier(earlier)
+    assert json.loads(text)

@@ -1,0 +1,63 @@
+"""The JSON: as its schema says, plain ASCII, whole."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from jsonschema import Draft202012Validator, ValidationError
+
+from peppermoth.exposure.document import DocumentWriter
+from peppermoth.exposure.findings import find
+from peppermoth.exposure.report import Recording, Report
+from peppermoth.monitor.kinds import KINDS
+from tests.exposure.samples import HOSTILE, phone, phone_report, seen
+from tests.house import ROOT
+
+SCHEMA = json.loads((ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8"))
+VALIDATOR = Draft202012Validator(SCHEMA)
+
+
+def written(observations, report):
+    """The document's bytes."""
+    file = io.BytesIO()
+    writer = DocumentWriter(file)
+    for observation in observations:
+        writer.add(observation)
+    writer.finish(report)
+    return file.getvalue()
+
+
+def test_the_schema_is_one():
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_a_report_is_as_the_schema_says_and_holds_every_observation():
+    document = json.loads(written(phone(), phone_report()))
+    VALIDATOR.validate(document)
+    assert len(document["observations"]) == len(list(phone()))
+    assert document["findings"][0]["evidence"]["filter"] == "frame.number in {118, 121}"
+    assert document["findings"][0]["error"] is None, "not measured, and said so"
+
+
+def test_an_empty_report_and_one_of_every_kind_are_as_the_schema_says():
+    VALIDATOR.validate(json.loads(written([], Report(Recording(0, 0, 0), (), 0))))
+    every = [seen(kind, HOSTILE, host=HOSTILE) for kind in KINDS]
+    VALIDATOR.validate(json.loads(written(every, Report(Recording(9, 0, 9), find(every), 9))))
+
+
+def test_no_captured_character_can_act_on_whatever_shows_the_file():
+    every = [seen("content.topic", HOSTILE + "پ")]
+    document = written(every, Report(Recording(9, 0, 9), find(every), 9))
+    assert document.isascii()
+    assert not set(document) & (set(range(32)) - {10})
+
+
+@pytest.mark.parametrize(
+    ("part", "value"), [("version", 2), ("counts", {}), ("findings", [{}]), ("observations", [1])]
+)
+def test_the_schema_refuses_what_it_does_not_describe(part, value):
+    document = json.loads(written(phone(), phone_report()))
+    with pytest.raises(ValidationError):
+        VALIDATOR.validate(document | {part: value})

@@ -1,0 +1,118 @@
+"""The whole report in words: it opens plainly, never calms falsely, withholds for a helpline."""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+
+import pytest
+
+from peppermoth.exposure.comparison import Earlier, compare
+from peppermoth.exposure.findings import find
+from peppermoth.exposure.languages import LANGUAGES
+from peppermoth.exposure.report import Recording, Report
+from peppermoth.exposure.view import TIMELINE_UNITS, make_view
+from peppermoth.monitor.kinds import KINDS
+from tests.exposure.samples import BEGIN, END, RECORDING, phone_report, seen
+
+ENGLISH = LANGUAGES["en"]
+KEY = b"k" * 32
+
+
+def text_of(view):
+    """Everything that a view says."""
+
+    def strings(value):
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, tuple):
+            for one in value:
+                yield from strings(one)
+
+    return "\n".join(strings(astuple(view)[1:]))
+
+
+def test_it_opens_with_what_could_be_learned_the_gravest_first():
+    view = make_view(phone_report(), ENGLISH)
+    assert view.learned == "In 12 minutes, anyone running the line could learn:"
+    assert view.learned_items[0] == "the password of a mail account"
+    assert view.learned_items[-1] == "and 10 more things"
+    assert view.opening == (
+        "6 of these are grave; begin with them.",
+        "2 things were well hidden.",
+    )
+
+
+def test_names_are_given_as_examples_in_ones_own_copy_only():
+    observations = [seen("name.dns", f"{name}.example") for name in "abcd"]
+    report = Report(RECORDING, find(observations), 4)
+    assert "a.example" in make_view(report, ENGLISH).learned_items[0]
+    assert "a.example" not in make_view(report, ENGLISH, helpline_key=KEY).learned_items[0]
+
+
+def test_finding_nothing_is_never_called_safe():
+    view = make_view(Report(RECORDING, (), 0), ENGLISH)
+    assert "does not mean that you are safe" in view.learned
+    assert view.learned_items == ()
+    assert "does not mean that you are safe" in " ".join(view.limits)
+
+
+def test_what_is_only_protected_counts_as_nothing_learned():
+    report = Report(RECORDING, find([seen("protected.tls", "1.3", name="a.example")]), 1)
+    view = make_view(report, ENGLISH)
+    assert "found nothing" in view.learned
+    assert view.opening == ("One thing was well hidden.",)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (1, "one second"),
+        (59, "59 seconds"),
+        (60, "one minute"),
+        (7_300, "2 hours"),
+        (86_400, "24 hours"),
+        (200_000, "2 days"),
+    ],
+)
+def test_a_duration_is_told_in_the_unit_that_fits(seconds, said):
+    report = Report(Recording(1, 0, seconds), (), 0)
+    assert f"In {said}," in make_view(report, ENGLISH).learned
+
+
+def test_the_timeline_keeps_marks_inside_the_recording():
+    view = make_view(phone_report(), ENGLISH)
+    assert [lane.severity for lane in view.lanes] == list(phone_report().counts)
+    assert all(0 <= mark <= TIMELINE_UNITS for lane in view.lanes for mark in lane.marks)
+
+
+def test_a_helpline_copy_holds_no_captured_word_no_address_and_no_time():
+    canary = "canary-7f3a"
+    observations = [seen(kind, f"{canary} value", packet=3, host=canary) for kind in KINDS]
+    public = {"conspicuous.tunnel", "protected.dns", "protected.tunnel", "unprotected.tls"}
+    observations = [one for one in observations if one.kind not in public]
+    recording = Recording(9, BEGIN, END, "192.0.2.7", "ab" * 32, canary)
+    report = Report(recording, find(observations), len(observations))
+    said = text_of(make_view(report, ENGLISH, helpline_key=KEY))
+    for secret in (canary, "192.0.2", "198.51.100", "2026-", "UTC", "abab"):
+        assert secret not in said
+    assert canary in text_of(make_view(report, ENGLISH)), "one's own copy does show it"
+
+
+def test_changes_are_said_by_what_they_mean():
+    report = phone_report()
+    comparison = compare(Earlier(7200, {"chat": 4}), report)
+    view = make_view(report, ENGLISH, comparison=comparison)
+    changes = dict(view.changes)
+    assert "chat messages" in changes["No longer found"][0]
+    assert changes["Less than before"] == ("Nothing.",)
+    assert "much shorter" in view.changes_span[1]
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_every_kind_can_be_said_in_every_language(tag):
+    every = [seen(kind, "value") for kind in KINDS]
+    report = Report(RECORDING, find(every), len(every))
+    comparison = compare(Earlier(1, {"chat": 2}), report)
+    for key in (None, KEY):
+        view = make_view(report, LANGUAGES[tag], comparison=comparison, helpline_key=key)
+        assert len(view.cards) == len(report.findings)
