@@ -37,16 +37,13 @@ def decode_gtp(data: bytes) -> Subscriber:
     cursor = Cursor(data)
     flags = cursor.integer(1)
     cursor.take(1)
-    length = cursor.integer(2)
-    if length != cursor.left:
-        raise RemoteProtocolError("not a GTP message: its length does not fit")
-    match flags >> 5:
-        case 1 if flags & 0x10:
-            return _version1(cursor, flags)
-        case 2:
-            return _version2(cursor, flags)
-        case _:
-            raise RemoteProtocolError("not a GTP signalling message")
+    version, left = flags >> 5, cursor.integer(2)
+    # The first eight bytes do not count in version 1, the first four in version 2.
+    if version == 1 and flags & 0x10 and left + 4 == cursor.left:
+        return _version1(cursor, flags)
+    if version == 2 and left == cursor.left:
+        return _version2(cursor, flags)
+    raise RemoteProtocolError("not a GTP signalling message")
 
 
 def _version1(cursor: Cursor, flags: int) -> Subscriber:

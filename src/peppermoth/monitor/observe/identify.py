@@ -26,6 +26,7 @@ from peppermoth.monitor.observe import (
     ShapeObserver,
     greetings,
     looks,
+    looks_tunnels,
 )
 from peppermoth.monitor.transcript import Transcript
 from peppermoth.wire import (
@@ -92,19 +93,34 @@ TLS_PORTS: Final = ports(
 
 # One row a line, in alphabetical order.
 TABLE: Final[tuple[Row, ...]] = (
+    Row("bittorrent", "peer_to_peer.Peer", TCP, ports(6881), looks_tunnels.bittorrent_stream),
+    Row(
+        "bittorrent-udp",
+        "peer_to_peer.PeerDatagrams",
+        UDP,
+        ports(6881),
+        looks_tunnels.bittorrent_datagram,
+    ),
     Row("cldap", "directory.Cldap", UDP, ports(389), ldap.begins_ldap),
     Row("coap", "things.Coap", UDP, ports(5683)),
+    Row("dhcp", "device.Dhcp", UDP, ports(67), looks_tunnels.dhcp_message),
+    Row("dhcpv6", "device.Dhcpv6", UDP, ports(546, 547)),
     Row("dns", "names.Dns", UDP, ports(53), looks.dns_message),
     Row("dns-tcp", "names.DnsTcp", TCP, ports(53), looks.dns_stream),
     Row("dtls", "dtls.Dtls", UDP, ports(443, 853, 4433, 5349, 5684), looks.dtls_records),
+    Row("esp", "tunnels.Esp", ("esp", "ip-51"), ports(0)),
+    Row("esp-udp", "tunnels.EspOverUdp", UDP, ports(4500)),
     Row("ftp", "files.Ftp", TCP, ports(21, 2121), greetings.ftp),
     Row("gquic", "quic.GoogleQuic", UDP, ports(443), looks.google_quic_packets),
+    Row("gtp", "subscriber.Gtp", UDP, ports(2123)),
     Row("http", "web.Http1", TCP, ports(80, 3128, 8000, 8008, 8080, 8888), greetings.http),
     Row("http2", "web2.Http2", TCP, ports(80, 8080), greetings.http2),
+    Row("ike", "tunnels.Ipsec", UDP, ports(500, 4500), looks_tunnels.ike_message),
     Row("imap", "mailbox.Imap", TCP, ports(143), greetings.imap),
     Row("irc", "talk.Irc", TCP, ports(6665, 6666, 6667, 6668, 6669, 7000), greetings.irc),
     Row("kerberos", "directory.Kerberos", UDP, ports(88), kerberos.begins_kerberos),
     Row("kerberos-tcp", "directory.KerberosStream", TCP, ports(88), kerberos.begins_framed),
+    Row("l2tp", "tunnels.L2tp", UDP, ports(1701), looks_tunnels.l2tp),
     Row("ldap", "directory.Ldap", TCP, ports(389, 3268), ldap.begins_ldap),
     Row("llmnr", "names.Llmnr", UDP, ports(5355), looks.dns_message),
     Row("mdns", "names.Mdns", UDP, ports(5353), looks.dns_message),
@@ -115,8 +131,11 @@ TABLE: Final[tuple[Row, ...]] = (
     Row("nfs", "files.Nfs", TCP, ports(2049), greetings.nfs),
     Row("ntp", "things.Ntp", UDP, ports(123), ntp.begins_ntp),
     Row("ntp", "things.Ntp", UDP, ports(123)),
+    Row("openvpn", "tunnels.OpenVpnTunnel", UDP, ports(1194), looks_tunnels.openvpn),
+    Row("openvpn-tcp", "tunnels.OpenVpnStream", TCP, ports(1194), looks_tunnels.openvpn_stream),
     Row("pop3", "mailbox.Pop3", TCP, ports(110), greetings.pop3),
     Row("postgresql", "databases.Postgresql", TCP, ports(5432), postgresql.begins_postgresql),
+    Row("pptp", "tunnels.Pptp", TCP, ports(1723), looks_tunnels.pptp),
     Row("quic", "quic.Quic", UDP, ports(443, 853), looks.quic_packets),
     Row("rdp", "terminal.Rdp", TCP, ports(3389), greetings.rdp),
     Row("redis", "databases.Redis", TCP, ports(6379), redis.begins_redis),
@@ -129,6 +148,8 @@ TABLE: Final[tuple[Row, ...]] = (
     Row("smtp", "mail.Smtp", TCP, ports(24, 25, 587, 2525), greetings.smtp),
     Row("snmp", "things.Snmp", UDP, ports(161, 162), snmp.begins_snmp),
     Row("socks", "proxy.Socks", TCP, ports(1080, 9050, 9150), greetings.socks),
+    Row("ssdp", "device.Ssdp", UDP, ports(1900), looks_tunnels.ssdp_message),
+    Row("ssh", "ssh.Ssh", TCP, ports(22), looks_tunnels.ssh),
     Row("stun", "media.Media", UDP, ports(3478), stun.begins_stun),
     Row("syslog", "things.Syslog", UDP, ports(514), syslog.begins_syslog),
     Row("syslog", "things.Syslog", UDP, ports(514)),
@@ -138,17 +159,23 @@ TABLE: Final[tuple[Row, ...]] = (
     Row("tftp", "files.Tftp", UDP, ports(69), greetings.tftp),
     Row("tls", "tls.Tls", TCP, TLS_PORTS, looks.tls_records),
     Row("vnc", "terminal.Vnc", TCP, ports(5900, 5901, 5902, 5903), greetings.vnc),
+    Row("wireguard", "tunnels.WireGuardTunnel", UDP, ports(51820), looks_tunnels.wireguard),
     Row("xmpp", "talk.Xmpp", TCP, ports(5222), greetings.xmpp),
 )
 
 # Asked when no row of TABLE fits, in this order: observers of what is conspicuous.
-LAST_RESORTS: Final[tuple[Row, ...]] = ()
+LAST_RESORTS: Final[tuple[Row, ...]] = (Row("random", "obfuscated.Obfuscated", TCP),)
 
 # Observers that live as long as the capture: ``module.Class`` in this package.
-FRAME_OBSERVERS: Final[tuple[str, ...]] = ()
-OPENING_OBSERVERS: Final[tuple[str, ...]] = ()
-SHAPE_OBSERVERS: Final[tuple[str, ...]] = ()
-DERIVERS: Final[tuple[str, ...]] = ()
+FRAME_OBSERVERS: Final[tuple[str, ...]] = ("hardware.Hardware",)
+OPENING_OBSERVERS: Final[tuple[str, ...]] = ("stack.Stacks",)
+SHAPE_OBSERVERS: Final[tuple[str, ...]] = (
+    "shape.Presence",
+    "shape.Calls",
+    "shape.Served",
+    "shape.OpenTunnels",
+)
+DERIVERS: Final[tuple[str, ...]] = ("known.Known", "tor.Tor")
 
 
 @cache
