@@ -1,0 +1,123 @@
+"""HTTP/2 in clear, said by h2: the same facts as of HTTP/1."""
+
+from __future__ import annotations
+
+import h2.config
+import h2.connection
+from hypothesis import given
+
+from peppermoth.monitor.observe.web import Http1
+from peppermoth.monitor.observe.web2 import Http2
+from tests.monitor.observe.feeding import (
+    CLIENT,
+    CUTS,
+    SERVER,
+    Said,
+    a_flow,
+    c,
+    everything,
+    facts,
+    listen,
+    meaning,
+    s,
+)
+
+FORM = b"passwd=canary-password&q=canary"
+REQUEST = [
+    (":method", "POST"),
+    (":authority", "moth.example"),
+    (":scheme", "http"),
+    (":path", "/a?token=canary-token"),
+    ("user-agent", "curl/8.5.0"),
+    ("cookie", "sid=canary-cookie"),
+    ("content-type", "application/x-www-form-urlencoded"),
+]
+ANSWER = [(":status", "200"), ("content-type", "text/html"), ("set-cookie", "lid=canary")]
+
+
+def end(*, client: bool) -> h2.connection.H2Connection:
+    return h2.connection.H2Connection(h2.config.H2Configuration(client_side=client))
+
+
+def visit(fields=REQUEST, padding: int | None = None) -> list[Said]:
+    """One request with a form and its answer, by way of h2 on both sides."""
+    client, server = end(client=True), end(client=False)
+    client.initiate_connection()
+    client.send_headers(1, fields)
+    client.send_data(1, FORM, end_stream=True, pad_length=padding)
+    asked = client.data_to_send()
+    server.initiate_connection()
+    server.receive_data(asked)
+    server.send_headers(1, ANSWER)
+    server.send_data(1, b"canary page", end_stream=True)
+    return [(CLIENT, asked), (SERVER, server.data_to_send())]
+
+
+TOLD = [
+    ("name.http", "moth.example"),
+    ("content.http_request", "POST /a?token=…"),
+    ("secret.token", "token, 12 characters"),
+    ("device.software", "curl 8.5.0"),
+    ("secret.cookie", "sid"),
+    ("content.form", "passwd, q"),
+    ("secret.password", "password, 15 characters"),
+    ("content.search", "search, 6 characters"),
+    ("content.http_page", "text/html"),
+    ("secret.cookie", "lid"),
+]
+
+
+def http2() -> Http2:
+    return Http2(a_flow(80))
+
+
+def test_a_visit_tells_the_same_facts_as_with_http_1():
+    told = listen(http2(), visit())
+    assert facts(told) == TOLD
+    assert "canary" not in everything(told)
+    assert {one.field for one in told if one.kind == "name.http"} == {"http2.headers.authority"}
+
+
+def test_padding_is_no_part_of_a_form():
+    assert facts(listen(http2(), visit(padding=20))) == TOLD
+
+
+def test_fields_are_read_over_several_frames():
+    long = [*REQUEST, ("x-long", "canary" * 8000)]
+    assert facts(listen(http2(), visit(long)))[:5] == TOLD[:5]
+
+
+@given(CUTS)
+def test_the_same_is_told_however_the_stream_is_cut(cuts):
+    assert meaning(listen(http2(), VISIT, cuts)) == meaning(listen(http2(), VISIT))
+
+
+VISIT = visit()
+
+
+def test_an_upgrade_from_http_1_is_followed():
+    server = end(client=False)
+    server.initiate_upgrade_connection()
+    server.send_headers(1, ANSWER)
+    said = [
+        c("GET / HTTP/1.1", "Host: moth.example", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk", ""),
+        s("HTTP/1.1 101 Switching Protocols", "Upgrade: h2c", "", server.data_to_send()),
+        (CLIENT, visit()[0][1]),
+    ]
+    told = listen(Http1(a_flow(80)), said)
+    assert facts(told).count(("content.http_page", "text/html")) == 1
+    assert ("content.http_request", "POST /a?token=…") in facts(told)
+
+
+def test_broken_compression_ends_a_direction():
+    observer = http2()
+    preface = visit()[0][1][:24]
+    listen(
+        observer,
+        [(CLIENT, preface + b"\0\0\1\1\4\0\0\0\1\xbf"), (SERVER, b"\0\0\1\1\4\0\0\0\1\xbf")],
+    )
+    assert observer.done
+
+
+def test_what_has_no_preface_is_not_read():
+    assert listen(http2(), [(CLIENT, b"GET / HTTP/1.1\r\n" * 3)]) == []
