@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peppermoth.errors import RemoteProtocolError
-from peppermoth.wire.reading import Cursor, StreamReader
+from peppermoth.wire.reading import Cursor, Pieces, StreamReader
 
 
 def decode_word(data):
@@ -81,3 +81,29 @@ def test_a_buffer_may_be_used_again_after_it_was_fed():
     words = reader.feed(memoryview(buffer))
     buffer[:] = b"\x02xy"
     assert list(words) == [b"ab"]
+
+
+@given(st.binary(min_size=1, max_size=60), st.lists(st.integers(0, 59)), st.randoms())
+def test_pieces_in_any_order_and_overlap_become_the_whole(whole, cuts, order):
+    edges = sorted({0, len(whole), *(cut for cut in cuts if cut < len(whole))})
+    parts = [
+        (max(start - 2, 0), whole[max(start - 2, 0) : end])
+        for start, end in itertools.pairwise(edges)
+    ]
+    order.shuffle(parts)
+    pieces = Pieces(len(whole))
+    for start, part in parts:
+        pieces.add(start, part)
+    assert pieces.joined == whole
+
+
+def test_pieces_past_a_bound_are_refused_and_what_is_there_stays():
+    pieces = Pieces(1000)
+    pieces.add(0, b"moth")
+    with pytest.raises(RemoteProtocolError):
+        pieces.add(998, b"wing")
+    for number in range(Pieces.MAX_WAITING):
+        pieces.add(10 + number, b"x")
+    with pytest.raises(RemoteProtocolError):
+        pieces.add(900, b"x")
+    assert pieces.joined == b"moth"

@@ -71,13 +71,10 @@ NBSTAT: Final = 33
 
 
 class Opcode(enum.IntEnum):
-    """What a message is about; 5 and above as the NetBIOS name service has them."""
+    """What a message is about. The NetBIOS name service registers names with 5 and above."""
 
     QUERY = 0
-    NETBIOS_REGISTRATION = 5
-    NETBIOS_RELEASE = 6
-    NETBIOS_WACK = 7
-    NETBIOS_REFRESH = 8
+    UPDATE = 5
 
 
 def type_name(number: int) -> str:
@@ -356,7 +353,7 @@ def begins_like_message(data: bytes) -> bool:
         return False
     _, flags, questions, answers, authorities, additionals = _HEADER.unpack_from(data)
     records = answers + authorities + additionals
-    if flags & 0x0040 or flags >> 11 & 15 > Opcode.NETBIOS_REFRESH:
+    if flags & 0x0040:
         return False
     if questions > 32 or records > 512 or not questions + records:
         return False

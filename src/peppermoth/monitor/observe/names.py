@@ -72,7 +72,8 @@ class _Questions:
         """A message of either side."""
         if self._observer.flow.is_device(speaker) == message.is_response:
             return  # somebody else asks the device
-        if message.opcode != Opcode.QUERY:
+        if message.opcode == Opcode.UPDATE:
+            self._tell_update(message, at)
             return
         for question in message.questions:
             key = message.id, _shown(question.name), question.type
@@ -86,6 +87,21 @@ class _Questions:
             self._observer.tell(
                 "name.client_subnet", subnet, at, "dns.opt.client", "client_subnet", once=True
             )
+
+    def _tell_update(self, message: Message, at: Piece) -> None:
+        """The addresses that the device gives its own name, for others to ask (RFC 2136)."""
+        for record in () if message.is_response else message.authorities:
+            if record.type in (RecordType.A, RecordType.AAAA):
+                name = _shown(record.name)
+                self._observer.tell(
+                    "identity.host_name",
+                    name,
+                    at,
+                    "dns.resp.name",
+                    "update",
+                    once=True,
+                    protocol="dns",
+                )
 
     def flush(self) -> None:
         """Tell the queries that nobody answered."""
