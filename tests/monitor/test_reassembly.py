@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 
 import pytest
@@ -30,7 +31,7 @@ def joined(pieces):
 )
 def test_reordered_repeated_and_overlapping_segments_give_the_stream(cuts, begin, order):
     edges = sorted({0, *cuts, len(STREAM)})
-    segments = list(zip(edges, edges[1:], strict=False))
+    segments = list(itertools.pairwise(edges))
     segments += [(max(a - order.randrange(50), 0), b) for a, b in order.sample(segments, 1)]
     order.shuffle(segments)
     direction = Direction()

@@ -290,12 +290,11 @@ class _Walk:
         data = self._data
         if len(data) < at + 4:
             return None
-        flags, version = data[at], data[at + 1] & 7
+        flags, more_flags = data[at], data[at + 1]
         kind = int.from_bytes(data[at + 2 : at + 4], "big")
         at += 4
-        if version == 1:  # PPTP: key and sequence hold other things, of the same size
-            at += 4 * bool(flags & 0x20)
-            at += 4 * bool(flags & 0x10) + 4 * bool(data[at - 3] & 0x80 if at > 3 else 0)
+        if more_flags & 7 == 1:  # PPTP: an acknowledgement instead of a checksum, and last
+            at += 4 * bool(flags & 0x20) + 4 * bool(flags & 0x10) + 4 * bool(more_flags & 0x80)
             return self._inside("gre", kind, at)
         at += 4 * bool(flags & 0xC0) + 4 * bool(flags & 0x20) + 4 * bool(flags & 0x10)
         if kind == 0x88BE and flags & 0x10:  # ERSPAN type II; type I has no header
