@@ -43,8 +43,17 @@ class Media:
     key: str = ""
 
 
-def decode_sdp(body: bytes) -> tuple[Media, ...]:
-    """The media of a description. Raises RemoteProtocolError for anything else."""
+@dataclass(frozen=True, slots=True)
+class Description:
+    """The media of a session, and how to reach whoever is responsible for it."""
+
+    media: tuple[Media, ...]
+    mail: str = ""
+    phone: str = ""
+
+
+def decode_sdp(body: bytes) -> Description:
+    """A description. Raises RemoteProtocolError for anything else."""
     lines = body.decode("utf-8", "replace").splitlines()[:MAX_LINES]
     if not lines or not lines[0].startswith("v=0"):
         raise RemoteProtocolError("not a session description")
@@ -58,13 +67,18 @@ def decode_sdp(body: bytes) -> tuple[Media, ...]:
             said = {}
             every.append((line[2:], said))
         _note(said, line)
-    return tuple(media for first, lines_of in every if (media := _media(first, session | lines_of)))
+    media = (_media(first, session | lines_of) for first, lines_of in every)
+    return Description(
+        tuple(one for one in media if one), session.get("mail", ""), session.get("phone", "")
+    )
 
 
 def _note(said: dict[str, str], line: str) -> None:
     """Remember what is read later; of repeated lines the first."""
     if line.startswith("c="):
         said.setdefault("address", line.rpartition(" ")[2].partition("/")[0])
+    elif line.startswith(("e=", "p=")):
+        said.setdefault("mail" if line[0] == "e" else "phone", line[2:])
     elif line.startswith("a=rtpmap:"):
         number, _, codec = line[9:].partition(" ")
         said.setdefault(f"codec {number}", codec.partition("/")[0])

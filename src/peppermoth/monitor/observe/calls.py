@@ -79,7 +79,9 @@ def _tell_sip(teller: Teller, speaker: Speaker, message: sip.Message, at: Piece)
         teller.tell("content.chat", size, at, "sip.msg_body", "message", protocol="sip")
     if message.body and "sdp" in message.field("content-type"):
         with suppress(RemoteProtocolError):
-            _tell_media(teller, sdp.decode_sdp(message.body), at)
+            described = sdp.decode_sdp(message.body)
+            _tell_media(teller, described.media, at)
+            _tell_originator(teller, described, at, is_own)
 
 
 def _tell_parties(teller: Teller, message: sip.Message, at: Piece, is_own: bool) -> None:
@@ -183,6 +185,19 @@ def _tell_media(teller: Teller, every: tuple[sdp.Media, ...], at: Piece) -> None
                     certainty=Certainty.LIKELY, **details)  # fmt: skip
 
 
+def _tell_originator(teller: Teller, described: sdp.Description, at: Piece, is_own: bool) -> None:
+    role = "own" if is_own else "other"
+    if "@" in described.mail:
+        shown = masks.mail_address(described.mail)
+        teller.tell("identity.mail_address", shown, at, "sdp.email", "mail", once=True, role=role)
+    if described.phone:
+        shown = masks.phone(described.phone)
+        teller.tell(
+            "identity.phone", shown, at, "sdp.phone", "phone", once=True, role=role,
+            protocol="sip",
+        )  # fmt: skip
+
+
 class Rtsp(Conversation):
     """RTSP: whose camera or stream is watched, and with which password."""
 
@@ -223,7 +238,7 @@ class Rtsp(Conversation):
             _tell_program(self, program, at, "rtsp.user_agent")
         if message.body and "sdp" in message.field("content-type"):
             with suppress(RemoteProtocolError):
-                for media in sdp.decode_sdp(message.body):
+                for media in sdp.decode_sdp(message.body).media:
                     self.tell(
                         "content.file", self._target, at, "sdp.media", "media", once=True,
                         protocol="rtsp", what=media.kind, codec=masks.words(media.codec),

@@ -126,6 +126,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row("mdns", "names.Mdns", UDP, ports(5353), looks.dns_message),
     Row("mongodb", "databases.Mongodb", TCP, ports(27017), mongodb.begins_mongodb),
     Row("mqtt", "things.Mqtt", TCP, ports(1883), mqtt.begins_mqtt),
+    Row("mqtt", "things.Mqtt", TCP, ports(1883)),
     Row("mysql", "databases.Mysql", TCP, ports(3306), mysql.begins_mysql),
     Row("nbns", "names.Nbns", UDP, ports(137), looks.netbios_message),
     Row("nfs", "files.Nfs", TCP, ports(2049), greetings.nfs),

@@ -66,6 +66,8 @@ class Mqtt(Conversation):
         if length > header.length - 2:
             raise RemoteProtocolError("a topic that is longer than its packet")
         topic = yield from side.exactly(length)
+        if not topic.text.isprintable():  # a flow that began in the middle of a packet
+            raise RemoteProtocolError("a topic that is no text")
         left = header.length - 2 - length
         beginning = yield from side.exactly(min(left, _BEGINNING))
         yield from side.skip(left - len(beginning.data))
