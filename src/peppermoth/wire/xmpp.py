@@ -16,7 +16,7 @@ from peppermoth.wire.reading import Buffer
 
 LONGEST: Final = 64 * 1024
 _ATTRIBUTE: Final = re.compile(r"""([\w:-]{1,40})=(?:"([^"]{0,1000})"|'([^']{0,1000})')""")
-_NAME: Final = re.compile(r"<([/?]?)(?:[\w.-]{1,40}:)?([\w.-]{0,40})")
+_NAME: Final = re.compile(r"<([/?!]?)(?:[\w.-]{1,40}:)?([\w.\[-]{1,40})")
 
 
 class Tag(NamedTuple):

@@ -1,0 +1,62 @@
+"""What of hosts and targets may be shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from peppermoth.monitor.observe.web import Http1
+from peppermoth.monitor.observe.web_facts import host_of, shown_target
+from tests.monitor.observe.feeding import a_flow, c, everything, facts, listen
+
+
+@pytest.mark.parametrize(
+    ("authority", "host"),
+    [
+        ("Moth.example:80", "moth.example"),
+        ("user:canary@moth.example", "moth.example"),
+        ("[2001:DB8::1]:8080", "2001:db8::1"),
+        ("", ""),
+    ],
+)
+def test_a_host_is_without_port_and_login(authority, host):
+    assert host_of(authority) == host
+
+
+@pytest.mark.parametrize(
+    ("target", "shown"),
+    [
+        ("/a/b.html", "/a/b.html"),
+        ("/a?x=1&y&z=3", "/a?x=…&y=…&z=…"),
+        ("/bot/sk0123456789abcdefghijkl/send", "/bot/(24 characters)/send"),
+        ("/a;sid=canary/b", "/a;sid=…/b"),
+        ("/u/anna@moth.example?a@b.example=1", "/u/a…@moth.example?a…@b.example=…"),
+    ],
+)
+def test_a_target_keeps_its_path_and_the_names_of_its_query(target, shown):
+    assert shown_target(target) == shown
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("imei=490154203237518", ("identity.subscriber", "number, 15 characters")),
+        ("msisdn=%2B4915123442", ("identity.phone", "…42")),
+        ("email=anna@moth.example", ("identity.mail_address", "a…@moth.example")),
+        ("user[name]=x&username=anna", ("identity.user", "a…")),
+        ("api_key=canary", ("secret.token", "token, 6 characters")),
+        ("ll=52.51631,13.37777", ("content.location", "52.5, 13.4")),
+    ],
+)
+def test_named_values_tell_who_and_where(query, told):
+    found = listen(Http1(a_flow()), [c(f"GET /?{query} HTTP/1.1", "")])
+    assert told in facts(found)
+    for clear in ("490154203237518", "4915123442", "anna", "canary", "52.516"):
+        assert clear not in everything(found)
+
+
+def test_cookies_and_hosts_are_told_once_a_flow():
+    request = c("GET / HTTP/1.1", "Host: a.example", "Cookie: sid=1", "")
+    told = facts(listen(Http1(a_flow()), [request, request]))
+    assert told.count(("name.http", "a.example")) == 1
+    assert told.count(("secret.cookie", "sid")) == 1
+    assert told.count(("content.http_request", "GET /")) == 2
