@@ -19,6 +19,7 @@ DEBIAN_PACKAGES = {
     "haproxy": "haproxy",
     "ip": "iproute2",
     "nginx": "nginx",
+    "npm": "npm",
     "obfs4proxy": "obfs4proxy",
     "openssl": "openssl",
     "ss-local": "shadowsocks-libev",
@@ -40,6 +41,10 @@ SING_BOX_SOURCE = Path(__file__).parent / "sing-box"
 
 PROGRAMS = (*DEBIAN_PACKAGES, SING_BOX)
 
+AXE_VERSION = "4.14.1"
+AXE_SHA256 = "e6b0ce02b84d892e2e33e403485e7f3d6c29e2be6df65daf44d89ba564139745"
+"""axe-core, which finds faults of accessibility: the npm package and its digest."""
+
 
 def sing_box_version() -> str:
     """The pinned version, as ``1.14.1``."""
@@ -51,8 +56,23 @@ def sing_box_version() -> str:
 
 def sing_box_path() -> Path:
     """Where the installer puts sing-box; the version is part of the name."""
+    return _cache() / f"sing-box-{sing_box_version()}"
+
+
+def axe_path() -> Path:
+    """Where the installer puts axe-core's script."""
+    return _cache() / f"axe-core-{AXE_VERSION}.js"
+
+
+def find_axe() -> Path:
+    """The script's path; a test without it is skipped, and fails in CI."""
+    found = axe_path() if axe_path().exists() else None
+    return need(found, "axe-core", "make peers, with npm")
+
+
+def _cache() -> Path:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "peppermoth" / "peers" / f"sing-box-{sing_box_version()}"
+    return cache / "peppermoth" / "peers"
 
 
 def locate(name: str) -> Path | None:

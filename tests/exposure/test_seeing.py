@@ -1,0 +1,111 @@
+"""The whole way: from observations to every file that was asked for, and no further."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import stat
+
+import pytest
+from rich.console import Console
+
+from peppermoth.errors import ConfigError
+from peppermoth.exposure import keeping, seeing
+from peppermoth.exposure.languages import LANGUAGES
+from tests.exposure.samples import Hands, phone
+from tests.exposure.test_document import VALIDATOR
+
+
+@pytest.fixture(autouse=True)
+def own_state(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+@pytest.fixture
+def reports(tmp_path):
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    return folder
+
+
+def see(source=None, **files):
+    """What ``peppermoth see`` prints."""
+    file = io.StringIO()
+    console = Console(file=file, width=200, highlight=False, markup=False)
+    wanted = seeing.Wanted(language=LANGUAGES["en"], **files)
+    seeing.see(source or Hands(phone()), wanted, console)
+    return file.getvalue()
+
+
+def test_without_files_nothing_is_written_anywhere(tmp_path):
+    assert "What the line could learn" in see()
+    assert os.listdir(tmp_path) == []
+
+
+def test_every_file_is_the_owners_and_on_the_list(reports):
+    files = {"html": reports / "a.html", "json": reports / "a.json", "helpline": reports / "h.html"}
+    said = see(**files)
+    assert {path.name for path in reports.iterdir()} == {"a.html", "a.json", "h.html"}
+    for path in files.values():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert f"Wrote {path}" in said
+    assert set(keeping.remembered()) == {str(path) for path in files.values()}
+    VALIDATOR.validate(json.loads(files["json"].read_bytes()))
+
+
+def test_two_helpline_copies_number_persons_differently(reports):
+    pages = set()
+    for number in range(6):
+        path = reports / f"{number}.html"
+        see(helpline=path)
+        pages.add(path.read_bytes())
+    assert b"192.0.2.7" not in b"".join(pages)
+    assert b"site-1.example" not in b"".join(pages)
+
+
+def test_an_earlier_report_is_compared(reports):
+    earlier = reports / "earlier.json"
+    see(json=earlier)
+    said = see(Hands(list(phone())[2:]), compare=earlier)
+    assert "What changed since the earlier report" in said
+    assert "the password of a mail account (1 → 0)" in said
+
+
+def test_a_damaged_earlier_report_is_refused_before_anything_is_read(reports):
+    (reports / "earlier.json").write_text("{}")
+
+    class Unread(Hands):
+        def __iter__(self):
+            raise AssertionError("it was read")
+
+    with pytest.raises(ConfigError, match="not a report"):
+        see(Unread(), compare=reports / "earlier.json")
+
+
+def test_what_breaks_off_while_reading_leaves_no_file(reports):
+    def broken():
+        yield from list(phone())[:5]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        see(Hands(broken()), json=reports / "a.json")
+    assert not os.listdir(reports)
+    assert keeping.remembered() == []
+
+
+def test_a_file_that_cannot_be_written_is_one_sentence_and_not_remembered(reports):
+    with pytest.raises(ConfigError, match="Cannot write"):
+        see(html=reports / "none" / "a.html")
+    assert keeping.remembered() == []
+
+
+def test_what_could_not_be_read_is_told():
+    said = see(Hands(phone(), problem="It breaks off after packet 12."))
+    assert "Not everything could be read: It breaks off after packet 12." in said
+
+
+@pytest.mark.parametrize(("capture", "live"), [(None, None), ("a.pcap", "eth0")])
+def test_a_recording_or_an_interface_and_not_both(capture, live):
+    with pytest.raises(ConfigError, match="either"):
+        seeing.source(capture, live, "60s", None)
