@@ -51,6 +51,7 @@ class OpenFlow:
     __slots__ = (
         "_directions",
         "_ended",
+        "_finished",
         "_following",
         "_opened_at",
         "closed",
@@ -73,6 +74,7 @@ class OpenFlow:
         self._following = Following(flow)
         self._directions = (Direction(), Direction())
         self._ended = 0
+        self._finished = False
         self._opened_at: int | None = None
 
     @property
@@ -126,6 +128,9 @@ class OpenFlow:
     def finish(self) -> list[Observation]:
         """No more bytes: what the flow tells as a whole. Repeated calls tell nothing."""
         told: list[Observation] = []
+        if self._finished:
+            return told
+        self._finished = True
         for speaker in SPEAKERS:
             if self._directions[speaker].waits:
                 self._pass_on(speaker, self._directions[speaker].rest(), told)
