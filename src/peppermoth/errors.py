@@ -8,6 +8,7 @@
     |   `-- RemoteProtocolError   bytes from a peer that the format forbids
     |-- ConfigError               a link, file or option that cannot be used
     |-- CaptureError              a capture that cannot be read, or is not clear
+    |-- DetectorError             a detector of the lab is broken: the run must fail
     `-- CarrierError              the network did not do what was asked; carries a Failure
 
 ``RemoteProtocolError`` is raised by the decoders in ``wire/``. Machines turn it
@@ -88,6 +89,10 @@ class ConfigError(PeppermothError):
 
 class CaptureError(PeppermothError):
     """A capture that cannot be read or reported on; the message says why and what to do."""
+
+
+class DetectorError(PeppermothError):
+    """A detector is broken or was given what it cannot judge; never "not flagged"."""
 
 
 class CarrierError(PeppermothError):

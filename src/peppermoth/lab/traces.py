@@ -67,4 +67,4 @@ class Trace:
     @property
     def data(self) -> NDArray[np.bool_]:
         """Which packets carry payload."""
-        return self.sizes != 0
+        return np.not_equal(self.sizes, 0)

@@ -2,8 +2,8 @@
 
 A margin says how far a flow is from the threshold, in the detector's own unit: above
 zero it is flagged. ``nan`` means that the rule says nothing about this flow (no
-payload, too short). A detector that cannot do its work raises ``DetectorError``; it
-never passes as "not flagged".
+payload, too short). A detector that cannot do its work raises ``DetectorError`` (see
+``errors``); it never passes as "not flagged".
 
 ``TABLE`` in ``table.py`` lists every detector. Where published implementations
 disagree, each reading is a detector of its own with a ``variant``.
@@ -22,10 +22,6 @@ Margin: TypeAlias = Callable[[Trace], float]
 
 Train: TypeAlias = Callable[[Sequence[Trace], Sequence[bool], int], Margin]
 """Learn from flows and whether each is a tunnel's, with a seed; gives the margin."""
-
-
-class DetectorError(Exception):
-    """A detector is broken or was given what it cannot judge: the run must fail."""
 
 
 @dataclass(frozen=True, slots=True)
