@@ -1,9 +1,9 @@
 """What the names that a device contacts say about it: services, trackers, its system.
 
 Follows the observations of names, wherever they stood. Tables: ``monitor/services.py``,
-``trackers.py`` and ``systems.py``; a name counts for an entry that it equals or lies below. The
-Public Suffix List says which domains somebody can register, so that a name is looked up
-no further, and a service's domains in many countries are told from others' of that name.
+``trackers.py`` and ``systems.py``; a name counts for the longest entry that it equals or
+lies below. The Public Suffix List tells which part of a name somebody registered, so that
+a service is known by its name in many countries, and not by others' use of that name.
 
 The same fact is told again only after ``AGAIN`` seconds. Bounded: at most ``MOST`` facts
 are remembered. Whether a name was contacted or only asked for stands in its own
@@ -106,19 +106,18 @@ def meaning(name: str) -> Meaning:
         host = host.partition(":")[0]
     if not host.isascii() or len(host) > 253 or host.replace(".", "").isdigit() or ":" in host:
         return Meaning(None, "", "")
-    registrable = _suffixes().privatesuffix(host) or host
-    below = list(_below(host, registrable))
-    service = next(filter(None, map(services.SERVICES.get, below)), None)
-    service = service or services.in_many_countries(registrable)
-    tracker = next(filter(None, map(trackers.TRACKERS.get, below)), "")
-    system = next(filter(None, map(systems.NAMES.get, below)), "")
+    above = list(_above(host))
+    service = next(filter(None, map(services.SERVICES.get, above)), None)
+    service = service or services.in_many_countries(_suffixes().privatesuffix(host) or "")
+    tracker = next(filter(None, map(trackers.TRACKERS.get, above)), "")
+    system = next(filter(None, map(systems.NAMES.get, above)), "")
     return Meaning(service, tracker, system)
 
 
-def _below(host: str, registrable: str) -> Iterator[str]:
-    """The name and those above it, down to what somebody can register."""
+def _above(host: str) -> Iterator[str]:
+    """The name and all those that it lies below."""
     yield host
-    while len(host) > len(registrable) and "." in host:
+    while "." in host:
         host = host.partition(".")[2]
         yield host
 
