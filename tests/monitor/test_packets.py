@@ -127,7 +127,13 @@ def test_tunnels_within_tunnels_have_an_end():
     packet = INNER
     for _ in range(DEEPEST + 1):
         packet = ipv4("1.1.1.1", "2.2.2.2", 4, packet)
-    assert decode(ethernet(packet)) is None
+    assert len(decode(ethernet(packet)).outer) == DEEPEST - 1
+
+
+def test_a_tunnel_in_which_nothing_can_be_read_is_a_packet_itself():
+    sealed = struct.pack(">HHHHI", 0x3001, 0x880B, 0, 5, 9) + b"\xff\x03\x00\xfdsealed"
+    packet = decode(around(sealed, 47))
+    assert (packet.transport, packet.outer, packet.payload) == ("gre", (), sealed)
 
 
 def test_options_and_extension_headers_are_passed():

@@ -31,6 +31,7 @@ DEBIAN_PACKAGES = {
     "tcpdump": "tcpdump",
     "tor": "tor",
     "trojan": "trojan",
+    "tshark": "tshark",
     "v2ray": "v2ray",
 }
 """Each program that Debian brings, and in which package."""

@@ -5,12 +5,15 @@ Formats: RFC 791 (IPv4), 8200 (IPv6), 9293 (TCP), 768 (UDP), 2784 and 2890 (GRE)
 TS 29.281 (GTP-U); ERSPAN as draft-foschiano-erspan has it.
 
 Never raises on a frame. What is cut short keeps its true ``length`` and the bytes that
-were captured. At most ``DEEPEST`` layers are followed; what lies deeper is not read.
+were captured. At most ``DEEPEST`` layers are followed. A tunnel in which
+nothing can be read is a packet itself.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from peppermoth.monitor import link
@@ -21,11 +24,16 @@ TCP: Final = 6
 UDP: Final = 17
 ICMPV6: Final = 58
 
-PROTOCOLS: Final = {1: "icmp", TCP: "tcp", UDP: "udp", 50: "esp", ICMPV6: "icmpv6", 132: "sctp"}
+PROTOCOLS: Final = {
+    1: "icmp",
+    TCP: "tcp",
+    UDP: "udp",
+    47: "gre",
+    50: "esp",
+    ICMPV6: "icmpv6",
+    132: "sctp",
+}
 """How flows of an IP protocol are called; others by ``ip-`` and their number."""
-
-TUNNEL_PORTS: Final = frozenset({2152, 3544, 4789, 6081, 8472})
-"""UDP ports of GTP-U, Teredo, VXLAN (IANA's and Linux's) and Geneve."""
 
 
 @dataclass(slots=True)
@@ -230,9 +238,9 @@ class _Walk:
 
     def _transport(self, protocol: int, ip: bytes, at: int, end: int, octets: int) -> Packet | None:
         data = self._data
-        handler = _TUNNELS.get(protocol)
-        if handler is not None:
-            return self._tunnel(handler, at)
+        tunnel = _TUNNELS.get(protocol)
+        if tunnel is not None and (inner := self._attempt(partial(self._tunnel, tunnel, at))):
+            return inner
         source = destination = sequence = flags = 0
         size = 0
         if protocol == TCP:
@@ -253,9 +261,10 @@ class _Walk:
                     end = at + length
         if size:
             source, destination = _ports(data, at)
-        if protocol == UDP and (source in TUNNEL_PORTS or destination in TUNNEL_PORTS):
-            inner = self._udp_tunnel(source, destination, at + 8, end)
-            if inner is not None:
+        for port in (destination, source) if protocol == UDP else ():
+            reader = _UDP_TUNNELS.get(port)
+            found = reader(data, at + 8) if reader else None
+            if found is not None and (inner := self._attempt(partial(self._inside, *found))):
                 return inner
         begin = at + size
         return Packet(
@@ -306,19 +315,12 @@ class _Walk:
             return self._inside("erspan", link.ETHERNET, at + (20 if has_more else 12))
         return self._inside("gre", kind, at)
 
-    def _udp_tunnel(self, source: int, destination: int, at: int, end: int) -> Packet | None:
-        """What a UDP tunnel carries; None where it is none, and nothing has changed then."""
-        before = self._layers, self._outer, self._depth, self._data
-        packet = None
-        for port in (destination, source):
-            reader = _UDP_TUNNELS.get(port)
-            found = reader(self._data, at) if reader else None
-            if found is not None:
-                name, ether_type, start = found
-                packet = self._inside(name, ether_type, start)
-                break
+    def _attempt(self, follow: Callable[[], Packet | None]) -> Packet | None:
+        """The packet in a tunnel; None where none can be read, and nothing has changed then."""
+        before = self._layers, self._outer, self._depth, self._data, self._missing
+        packet = follow()
         if packet is None:
-            self._layers, self._outer, self._depth, self._data = before
+            self._layers, self._outer, self._depth, self._data, self._missing = before
         return packet
 
 
@@ -370,6 +372,9 @@ def _teredo(data: bytes, at: int) -> _Tunnelled:
 
 
 _UDP_TUNNELS: Final = {2152: _gtp, 3544: _teredo, 4789: _vxlan, 6081: _geneve, 8472: _vxlan}
+TUNNEL_PORTS: Final = frozenset(_UDP_TUNNELS)
+"""UDP ports of GTP-U, Teredo, VXLAN (IANA's and Linux's) and Geneve."""
+
 _TUNNELS: Final = {4: "ipip", 41: "6in4", 47: "gre", 97: "etherip", 137: "mpls"}
 """IP protocols that carry further packets."""
 _WITH_PORTS: Final = frozenset({TCP, UDP, 132})
