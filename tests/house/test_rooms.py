@@ -27,6 +27,8 @@ IMPURE_EXCEPTIONS = {
     "peppermoth.cloaks.tls": TLS_STACKS,
     # The server's context of that stack; it sets in libssl what Python's interface lacks.
     "peppermoth.cloaks.nginx": frozenset({"ssl", "_ssl", "ctypes"}),
+    # Silences a library's remarks on odd certificates.
+    "peppermoth.wire.certificate": frozenset({"warnings"}),
     # Captures are files, pipes or the user's own interface.
     "peppermoth.monitor.sources": frozenset({"concurrent.futures", "io", "pathlib", "sys"}),
     "peppermoth.monitor.live": frozenset(

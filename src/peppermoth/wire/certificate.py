@@ -8,7 +8,7 @@ are hostile input: the names may hold anything.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from cryptography import x509
@@ -20,7 +20,17 @@ MAX_SIZE: Final = 64 * 1024
 MAX_NAMES: Final = 32
 MAX_TEXT: Final = 255
 
-_ODD = (ValueError, TypeError, UnsupportedAlgorithm, x509.ExtensionNotFound)
+_ORGANIZATION = x509.OID_ORGANIZATION_NAME
+_ODD = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.ExtensionNotFound,
+    x509.UnsupportedGeneralNameType,
+)
+"""What ``cryptography`` raises for certificates that are broken or unusual."""
 
 
 class Certificate(NamedTuple):
@@ -43,18 +53,14 @@ def read_certificate(der: bytes) -> Certificate:
             raise RemoteProtocolError("not a certificate") from error
         issuer = _named(certificate, "issuer")
         return Certificate(
-            next(iter(_texts(_named(certificate, "subject"), x509.OID_COMMON_NAME)), ""),
+            _first(_texts(_named(certificate, "subject"), x509.OID_COMMON_NAME)),
             tuple(_host_names(certificate)),
-            next(
-                iter(
-                    (
-                        *_texts(issuer, x509.OID_ORGANIZATION_NAME),
-                        *_texts(issuer, x509.OID_COMMON_NAME),
-                    )
-                ),
-                "",
-            ),
+            _first((*_texts(issuer, _ORGANIZATION), *_texts(issuer, x509.OID_COMMON_NAME))),
         )
+
+
+def _first(texts: Iterable[str]) -> str:
+    return next(iter(texts), "")
 
 
 def _named(certificate: x509.Certificate, part: str) -> x509.Name | None:

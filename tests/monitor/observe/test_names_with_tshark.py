@@ -1,0 +1,99 @@
+"""Names in DNS, TLS, DTLS and QUIC: all that tshark finds is found, on everybody's captures."""
+
+from __future__ import annotations
+
+import subprocess
+from collections import defaultdict
+
+from peppermoth.monitor.reading import read
+from tests.monitor.captures import CAPTURES, shared_captures
+from tests.peers import find
+
+FIELDS = [
+    "ip.src",
+    "ipv6.src",
+    "ip.dst",
+    "ipv6.dst",
+    "dns.flags.response",
+    "dns.qry.name",
+    "quic.version",
+    "tls.handshake.extensions_server_name",
+    "dtls.handshake.extensions_server_name",
+]
+
+HELD = {"dns", "mdns", "llmnr", "tls", "dtls", "quic"}
+"""Protocols of the index by which captures are chosen."""
+
+EVERY = 4
+"""Of captures without QUIC every fourth is read, so that the test stays short."""
+
+KINDS = {
+    "name.dns": "dns",
+    "name.local": "dns",
+    "name.sni": "hello",
+    "name.encrypted_hello": "hello",
+    "name.quic": "quic",
+}
+
+EXPLAINED = {
+    "base64-decode-5885": "a second SYN between the same ports after a reset",
+    "detect-bytetest-03": "the root, which tshark writes as <Root>",
+    "dns-answer-emptydata": "an update, whose zone is no name that was asked for",
+    "dns-over-http2": "DNS inside HTTP/2",
+    "dns-over-http2-post": "DNS inside HTTP/2",
+    "dns-udp-junkrequest-first": "begins with a datagram that is no DNS",
+    "tls-subjectaltname": "a second SYN between the same ports after a reset",
+}
+"""Captures in which tshark finds more, and why."""
+
+
+def chosen():
+    """Captures with one of the protocols, each content once."""
+    rows = [
+        line.split("\t")
+        for line in (CAPTURES / "suricata-verify" / "INDEX.tsv").read_text().splitlines()[1:]
+    ]
+    held = {CAPTURES / "suricata-verify" / row[0]: set(row[4].split()) for row in rows}
+    paths = [path for path in shared_captures() if held.get(path, set()) & HELD]
+    quic = [path for path in paths if "quic" in held[path]]
+    return quic + [path for path in paths if path not in quic][::EVERY]
+
+
+def names_of_tshark(tshark, path):
+    """For each host the names that it asked for or said hello to."""
+    display = " or ".join(["dns", *(field for field in FIELDS if "server_name" in field)])
+    command = [tshark, "-n", "-r", str(path), "-Y", display, "-T", "fields", "-E", "separator=/t"]
+    command += ["-E", "aggregator=|", *(part for field in FIELDS for part in ("-e", field))]
+    output = subprocess.run(command, check=False, capture_output=True, text=True).stdout
+    found = defaultdict(set)
+    for line in output.splitlines():
+        values = dict(zip(FIELDS, (text.split("|") for text in line.split("\t")), strict=True))
+        source, target = (
+            [ip for ip in values[f"ip.{end}"] + values[f"ipv6.{end}"] if ip][-1]
+            for end in ("src", "dst")
+        )
+        is_answer = values["dns.flags.response"][-1] in ("1", "True")
+        asked = found[target if is_answer else source]
+        asked.update(("dns", name.lower()) for name in values["dns.qry.name"] if name)
+        transport = "quic" if any(values["quic.version"]) else "hello"
+        for field in FIELDS[-2:]:
+            found[source].update((transport, name.lower()) for name in values[field] if name)
+    return found
+
+
+def test_every_name_that_tshark_finds_is_found():
+    tshark = find("tshark")
+    missed, counts = set(), defaultdict(int)
+    for path in chosen():
+        for host, names in names_of_tshark(tshark, path).items():
+            told = {
+                (KINDS[one.kind], one.value.lower())
+                for one in read(str(path), host)
+                if one.kind in KINDS
+            }
+            for kind, _ in names:
+                counts[kind] += 1
+            if names - told:
+                missed.add(path.parent.name)
+    assert min(counts[kind] for kind in ("dns", "hello", "quic")) >= 10
+    assert not missed - set(EXPLAINED)
