@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 from collections.abc import Iterator
 
@@ -166,6 +167,47 @@ def test_an_alert_says_what_is_wrong(run, state):
             first.fail(Failure.OTHER)
 
     run(crowd())
+
+
+def test_a_session_that_has_just_ended_takes_no_stream_that_waits(run, state):
+    async def end() -> None:
+        with black_hole() as target:
+            async with running_bridge(state) as (bridge, link):
+                session, owner = session_to(link.address, link)
+                await owner.room.wait()
+                first, second = Asked(target), Asked(target)
+                session.attach(first)
+                await until(lambda: bridge.streams)
+                owner.has_room = lambda session: session.room and session.attach(second)
+                (connection,) = bridge._connections
+                connection.inner.refuse(*connection.streams, Failure.TARGET_REFUSED.value)
+                connection.inner.alert(Failure.BRIDGE_BUSY.value)
+                connection.pump.turn()
+                await until(lambda: session.over)
+            assert first.heard == [("refused", Failure.TARGET_REFUSED)]
+            assert second.heard == []
+            assert owner.failure is Failure.BRIDGE_BUSY
+
+    run(end())
+
+
+def test_what_an_alert_says_is_not_logged_as_it_is(run, state, caplog):
+    async def alert() -> None:
+        async with running_bridge(state) as (bridge, link):
+            session, owner = session_to(link.address, link)
+            await owner.room.wait()
+            session.attach(Asked(TARGET))
+            await until(lambda: owner.ready)
+            (connection,) = bridge._connections
+            connection.inner.alert("dial 198.51.100.7: \x1b[2Jrefused")
+            connection.pump.turn()
+            await until(lambda: session.over)
+
+    with caplog.at_level(logging.DEBUG, "peppermoth"):
+        run(alert())
+    assert Failure.TARGET_REFUSED.sentence in caplog.text
+    assert "198.51.100.7" not in caplog.text
+    assert "\x1b" not in caplog.text
 
 
 def test_a_server_with_another_key_is_not_trusted(run, state):

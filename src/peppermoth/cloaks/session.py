@@ -112,6 +112,11 @@ class Session:
         """How many streams are open."""
         return len(self._streams)
 
+    @property
+    def ended(self) -> bool:
+        """Whether the session is over, reported or not: no stream can be opened any more."""
+        return self._ended
+
     # The machine's vocabulary
 
     def receive_data(self, data: Buffer, now: float) -> None:

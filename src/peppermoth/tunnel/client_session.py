@@ -107,7 +107,9 @@ class ClientSession(Session):
     @property
     def room(self) -> bool:
         """Whether another stream may be opened here."""
-        return self.inner is not None and not self.over and len(self.streams) < self._capacity
+        if self.over or self.inner is None or self.inner.ended:
+            return False
+        return len(self.streams) < self._capacity
 
     def attach(self, wanted: Wanted) -> None:
         """Ask the bridge for a stream to the target that is wanted."""
@@ -176,8 +178,8 @@ class ClientSession(Session):
         """What a web site goes on to say to us; nobody listens."""
 
     def _on_alerted(self, event: Alerted) -> None:
-        log.warning("The bridge ended a session: %s", event.text)
-        self._failure = refusal(event.text)
+        self._failure = refusal(event.text)  # whose text may hold anything: it is not logged
+        log.warning("The bridge ended a session: %s", self._failure.sentence)
 
     def _on_ended(self, event: Ended) -> None:
         # One that fell silent will not answer the next session either.
