@@ -65,7 +65,7 @@ def phone() -> Iterator[Observation]:
         yield seen("protected.tls", "1.3", packet=number + 401, at=number * 30 + 1, name=name)
     yield seen("use.service", "Signal", packet=402, at=31, category="messenger")
     yield seen("use.service", "a clinic", packet=403, at=61, category="health")
-    yield seen("use.presence", f"{BEGIN} {END}", packet=1, certainty=Certainty.LIKELY)
+    yield seen("use.presence", f"{BEGIN:.0f} {END:.0f}", packet=1, certainty=Certainty.LIKELY)
     yield seen("device.system", "Android 14", packet=5, certainty=Certainty.LIKELY)
     yield seen("conspicuous.tunnel", "WireGuard", packet=700, at=300)
     yield seen("use.call_shape", "180", packet=800, at=400, certainty=Certainty.POSSIBLE)

@@ -41,7 +41,8 @@ def test_a_secret_is_told_by_kind_and_length_in_the_readers_language():
 
 
 def test_a_secret_of_an_unknown_kind_is_told_as_it_is():
-    assert "rune, one character" in card(seen("content.mail", "rune, 1 character")).shown[0]
+    shown = card(seen("content.mail", "old rune, 1 character")).shown
+    assert shown == (f"{technical('old rune')}, one character",)
 
 
 def test_persons_are_numbers_on_cards():

@@ -79,10 +79,19 @@ def test_a_duration_is_told_in_the_unit_that_fits(seconds, said):
     assert f"In {said}," in make_view(report, ENGLISH).learned
 
 
-def test_the_timeline_keeps_marks_inside_the_recording():
+def test_the_timeline_begins_with_presence_and_keeps_inside_the_recording():
     view = make_view(phone_report(), ENGLISH)
-    assert [lane.severity for lane in view.lanes] == list(phone_report().counts)
-    assert all(0 <= mark <= TIMELINE_UNITS for lane in view.lanes for mark in lane.marks)
+    presence, *lanes = view.lanes
+    assert (presence.word, presence.bars) == ("In use", ((0, TIMELINE_UNITS),))
+    assert [lane.severity for lane in lanes] == list(phone_report().counts)
+    for begin, width in (bar for lane in view.lanes for bar in lane.bars):
+        assert 0 <= begin < begin + width <= TIMELINE_UNITS
+
+
+def test_a_span_that_is_none_is_not_drawn():
+    found = find([seen("use.presence", "yesterday"), seen("use.presence", "1 nan")])
+    view = make_view(Report(Recording(1, 0, 9), found, 2), ENGLISH)
+    assert all(lane.word != "In use" for lane in view.lanes)
 
 
 def test_a_helpline_copy_holds_no_captured_word_no_address_and_no_time():

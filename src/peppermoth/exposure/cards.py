@@ -129,8 +129,9 @@ class Maker:
         found = _HIDDEN.fullmatch(value)
         if not found:
             return technical(value)
-        what = found["what"] if found["what"].isidentifier() else technical(found["what"])
-        return self._say("masked", what=what, count=int(found["size"]))
+        what = found["what"]
+        key, text = what.replace(" ", "-"), technical(what)
+        return self._say("masked", what=key, text=text, count=int(found["size"]))
 
     def _step(self, entry: str) -> Step:
         parts = self._language.parts(entry)

@@ -6,6 +6,7 @@ Nothing is stored but the files that were asked for and the list of their paths.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from peppermoth.monitor.device import Device
+
+_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
+_SPAN = re.compile(r"(?P<number>[0-9]{1,5})(?P<unit>[smh]?)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +70,10 @@ def source(capture: str | None, live: str | None, span: str, device: str | None)
         from peppermoth.monitor.reading import read
 
         return read(capture, device)
+    if live is not None and capture is None:
+        from peppermoth.monitor.live import read_live
+
+        return read_live(live, _seconds(span))
     raise ConfigError("Name either a recording or, with --live, an interface of your own.")
 
 
@@ -89,6 +97,13 @@ def see(source: Source, wanted: Wanted, console: Console) -> Report:
     print_report(view, console)
     print_written(view, console, filter(None, (wanted.html, wanted.json, wanted.helpline)))
     return report
+
+
+def _seconds(span: str) -> float:
+    found = _SPAN.fullmatch(span.strip())
+    if not found or not int(found["number"]):
+        raise ConfigError(f"How long to listen is written as 60s, 5m or 1h, not {span!r}.")
+    return int(found["number"]) * _UNITS[found["unit"]]
 
 
 def _read(source: Source, json: Path | None) -> Report:

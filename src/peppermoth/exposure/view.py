@@ -7,6 +7,7 @@ no time of day: what a rule does not call public is left out, not masked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -23,7 +24,10 @@ from peppermoth.exposure.rules.rule import Severity, Subject
 OPENING_ITEMS: Final = 4
 EXAMPLES: Final = 3
 TIMELINE_UNITS: Final = 1000
+MARK: Final = 6
+"""How wide a moment is drawn."""
 
+_SPAN = re.compile(r"(\d{1,12}) (\d{1,12})")
 _HIDDEN = Severity.PROTECTED
 _GRAVE = (Severity.CRITICAL, Severity.HIGH)
 _UNITS = (("days", 172_800, 86_400), ("hours", 7_200, 3_600), ("minutes", 60, 60))
@@ -41,11 +45,11 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A line of the timeline: positions from 0 to ``TIMELINE_UNITS``."""
+    """A line of the timeline: bars as begin and width, from 0 to ``TIMELINE_UNITS``."""
 
     severity: Severity
     word: str
-    marks: tuple[int, ...]
+    bars: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,14 +162,30 @@ class _Writer:
     def _lanes(self) -> Iterator[Lane]:
         if not self.open:
             return
-        begin, length = self.recording.begin, max(self.recording.end - self.recording.begin, 1e-9)
+        spans = [
+            span
+            for finding in self.report.findings
+            if finding.rule.subject is Subject.TIMES
+            for fact in finding.facts
+            if (span := _span(fact.value))
+        ]
+        if spans:
+            bars = sorted({self._bar(begin, end) for begin, end in spans})
+            yield Lane(Severity.LOW, self.say("timeline-active"), tuple(bars))
         for severity in Severity:
             of_severity = (one for one in self.report.findings if one.rule.severity is severity)
-            times = (time for one in of_severity for time in one.evidence.marks)
-            places = {round((time - begin) / length * TIMELINE_UNITS) for time in times}
-            marks = sorted(place for place in places if 0 <= place <= TIMELINE_UNITS)
+            marks = {self._bar(at, at) for one in of_severity for at in one.evidence.marks}
             if marks:
-                yield Lane(severity, self.say(severity), tuple(marks))
+                yield Lane(severity, self.say(severity), tuple(sorted(marks)))
+
+    def _bar(self, begin: float, end: float) -> tuple[int, int]:
+        """Where a span of time stands in the timeline, kept inside it and visible."""
+        first, length = self.recording.begin, max(self.recording.end - self.recording.begin, 1e-9)
+        least, most = (
+            round(min(max((time - first) / length, 0), 1) * (TIMELINE_UNITS - MARK))
+            for time in (begin, end)
+        )
+        return least, most - least + MARK
 
     def _people(self) -> Iterator[tuple[str, str]]:
         names = {Subject.PEOPLE: "person", Subject.PLACES: "place"}
@@ -216,3 +236,9 @@ class _Writer:
             if seconds >= least:
                 return self.say(unit, count=round(seconds / size))
         return self.say("seconds", count=seconds)
+
+
+def _span(value: str) -> tuple[int, int] | None:
+    """A span as observers tell it: begin and end in seconds, separated by a space."""
+    found = _SPAN.fullmatch(value)
+    return (int(found[1]), int(found[2])) if found else None

@@ -29,7 +29,3 @@ def test_a_password_is_told_by_what_it_opens(protocol, rule):
 def test_words_that_were_read_are_critical_and_shown_masked(kind):
     taken = rule_for(seen(f"content.{kind}", "text, 8 characters"))
     assert (taken.severity, taken.subject) == (Severity.CRITICAL, Subject.MASKED)
-
-
-def test_the_host_of_a_readable_request_belongs_to_the_page_that_was_read():
-    assert rule_for(seen("name.http", "a.example")).id == "page"

@@ -21,3 +21,11 @@ def test_persons_are_numbered(kind):
 @pytest.mark.parametrize("kind", ["content.location", "identity.wifi"])
 def test_places_are_numbered(kind):
     assert rule_for(seen(kind, "a")).subject is Subject.PLACES
+
+
+@pytest.mark.parametrize(
+    ("protocol", "rule"),
+    [("mdns", "host-name-local"), ("dhcp", "host-name-local"), ("smtp", "host-name")],
+)
+def test_who_can_read_a_devices_name_depends_on_where_it_is_said(protocol, rule):
+    assert rule_for(seen("identity.host_name", "moth", protocol=protocol)).id == rule

@@ -10,7 +10,12 @@ from tests.exposure.samples import seen
 
 @pytest.mark.parametrize(
     ("category", "rule"),
-    [("health", "service-private"), ("religion", "service-private"), ("messenger", "service")],
+    [
+        ("health", "service-private"),
+        ("religion", "service-private"),
+        ("messenger", "service"),
+        ("circumvention", "circumvention"),
+    ],
 )
 def test_a_service_is_told_by_its_category(category, rule):
     assert rule_for(seen("use.service", "a service", category=category)).id == rule

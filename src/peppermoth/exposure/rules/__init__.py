@@ -22,6 +22,7 @@ RULES: Final[tuple[Rule, ...]] = (
 
 SILENT: Final[dict[str, str]] = {
     "name.dns_answer": "the answer repeats the name asked for, which names-asked tells",
+    "name.http": "the request that names the host tells more, which page tells",
 }
 """Kinds that make no finding of their own, and where they are told instead."""
 

@@ -157,7 +157,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="page",
         severity=Severity.HIGH,
-        kinds=("content.http_request", "content.http_page", "content.websocket", "name.http"),
+        kinds=("content.http_request", "content.http_page", "content.websocket"),
         now=("encrypted-sites", "tunnel"),
         later=("tell-operator",),
         stays=("recorded", "address"),

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from peppermoth.exposure.rules.rule import Rule, Severity, Subject
+from peppermoth.exposure.rules.rule import Rule, Severity, Subject, one_of
+
+_LOCAL_PROTOCOLS = one_of(
+    protocol="dhcp dhcpv6 mdns llmnr netbios nbns netbios-ns netbios-dgm ssdp upnp wi-fi"
+)
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule(
@@ -65,11 +69,20 @@ RULES: Final[tuple[Rule, ...]] = (
         ask=("helpline",),
     ),
     Rule(
+        id="host-name-local",
+        severity=Severity.HIGH,
+        kinds=("identity.host_name",),
+        where=_LOCAL_PROTOCOLS,
+        now=("rename-device",),
+        stays=("recorded", "local"),
+        ask=("trainer",),
+    ),
+    Rule(
         id="host-name",
         severity=Severity.HIGH,
         kinds=("identity.host_name",),
-        now=("rename-device",),
-        stays=("recorded", "local"),
+        now=("rename-device", "encrypted-service"),
+        stays=("recorded",),
         ask=("trainer",),
     ),
     Rule(

@@ -7,6 +7,7 @@ from typing import Final
 from peppermoth.exposure.rules.rule import Rule, Severity, Subject, one_of
 
 _SENSITIVE = one_of(category="health religion politics news dating lgbt rights sexuality")
+_CIRCUMVENTION = one_of(category="circumvention")
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule(
@@ -19,6 +20,16 @@ RULES: Final[tuple[Rule, ...]] = (
         now=("tunnel", "private-lookups"),
         later=("hide-names",),
         stays=("address", "times", "trust-moves"),
+        ask=("helpline",),
+    ),
+    Rule(
+        id="circumvention",
+        severity=Severity.CONSPICUOUS,
+        kinds=("use.service",),
+        where=_CIRCUMVENTION,
+        subject=Subject.NAMES,
+        now=("weigh-risk", "hard-to-recognise"),
+        stays=("address", "times"),
         ask=("helpline",),
     ),
     Rule(

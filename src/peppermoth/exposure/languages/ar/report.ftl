@@ -111,13 +111,17 @@ seen-more = و{ $count ->
 masked = { $what ->
         [password] كلمة سر
         [token] مفتاح
+        [community] عبارة جماعية
         [response] رد على سؤال الدخول
         [message] رسالة
         [subject] موضوع
         [search] بحث
         [number] رقم
         [mail] رسالة بريد
-       *[other] { $what }
+        [log-line] سطر سجل
+        [query] استعلام
+        [sealed-part] جزء مشفّر
+       *[other] { $text }
     }، { $count ->
         [one] حرف واحد
         [two] حرفان
@@ -148,6 +152,7 @@ error-unmeasured = لم يُقَس كم تخطئ هذه القاعدة.
 error-measured = قيست على { $flows } من الاتصالات: إنذارات خاطئة { $false }، وما فات { $missed }.
 
 timeline-text = تبيّن العلامات متى رُئي كل نوع من النتائج، من { $first } إلى { $last }.
+timeline-active = قيد الاستعمال
 
 limits-one = هذا التسجيل وحده: قد يُظهر يوم آخر أو شبكة أخرى أو تطبيق آخر أشياء أخرى.
 limits-nothing = عدم العثور على شيء لا يعني أنك في أمان. لا تعرف القواعد إلا ما وُضعت له.

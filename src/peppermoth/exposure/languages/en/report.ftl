@@ -95,13 +95,17 @@ seen-more = and { $count ->
 masked = { $what ->
         [password] password
         [token] key
+        [community] community
         [response] reply to a challenge
         [message] message
         [subject] subject
         [search] search
         [number] number
         [mail] mail
-       *[other] { $what }
+        [log-line] line of a log
+        [query] query
+        [sealed-part] encrypted part
+       *[other] { $text }
     }, { $count ->
         [one] one character
        *[other] { $count } characters
@@ -126,6 +130,7 @@ error-unmeasured = How often this rule errs is not measured.
 error-measured = Measured on { $flows } connections: false alarms { $false }, missed { $missed }.
 
 timeline-text = Marks show when each kind of finding was seen, from { $first } to { $last }.
+timeline-active = In use
 
 limits-one = This recording only: another day, network or app may show other things.
 limits-nothing = Finding nothing does not mean that you are safe. The rules know only what they were made for.

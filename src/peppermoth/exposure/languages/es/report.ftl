@@ -94,13 +94,17 @@ seen-more = y { $count ->
 masked = { $what ->
         [password] contraseña
         [token] clave
+        [community] palabra de grupo
         [response] respuesta de acceso
         [message] mensaje
         [subject] asunto
         [search] búsqueda
         [number] número
         [mail] correo
-       *[other] { $what }
+        [log-line] línea de registro
+        [query] consulta
+        [sealed-part] parte cifrada
+       *[other] { $text }
     }, { $count ->
         [one] un carácter
        *[other] { $count } caracteres
@@ -125,6 +129,7 @@ error-unmeasured = No se ha medido con qué frecuencia se equivoca esta regla.
 error-measured = Medido en { $flows } conexiones: falsas alarmas { $false }, omitidos { $missed }.
 
 timeline-text = Las marcas muestran cuándo se vio cada clase de hallazgo, del { $first } al { $last }.
+timeline-active = En uso
 
 limits-one = Solo esta grabación: otro día, red o aplicación pueden mostrar otra cosa.
 limits-nothing = No hallar nada no significa que usted esté a salvo. Las reglas solo conocen aquello para lo que se hicieron.

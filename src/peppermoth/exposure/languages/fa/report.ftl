@@ -94,13 +94,17 @@ seen-more = و { $count ->
 masked = { $what ->
         [password] گذرواژه
         [token] کلید
+        [community] رمز گروهی
         [response] پاسخ به پرسش ورود
         [message] پیام
         [subject] موضوع
         [search] جست‌وجو
         [number] شماره
         [mail] ایمیل
-       *[other] { $what }
+        [log-line] سطر گزارش
+        [query] پرس‌وجو
+        [sealed-part] بخش رمزگذاری‌شده
+       *[other] { $text }
     }، { $count } نویسه
 seen-withheld = { $count ->
         [one] یک مقدار در این نسخه نیامده است.
@@ -122,6 +126,7 @@ error-unmeasured = اینکه این قاعده چند بار خطا می‌کن
 error-measured = سنجیده‌شده روی { $flows } اتصال: هشدار نادرست { $false }، از قلم افتاده { $missed }.
 
 timeline-text = نشانه‌ها می‌گویند هر گونه یافته چه زمانی دیده شد، از { $first } تا { $last }.
+timeline-active = در حال استفاده
 
 limits-one = فقط همین ضبط: روز، شبکه یا برنامهٔ دیگری شاید چیزهای دیگری نشان دهد.
 limits-nothing = نیافتن چیزی به معنای در امان بودن شما نیست. قاعده‌ها فقط آنچه را می‌شناسند که برایش ساخته شده‌اند.

@@ -94,13 +94,17 @@ seen-more = et { $count ->
 masked = { $what ->
         [password] mot de passe
         [token] clé
+        [community] mot de groupe
         [response] réponse de connexion
         [message] message
         [subject] objet
         [search] recherche
         [number] numéro
         [mail] courriel
-       *[other] { $what }
+        [log-line] ligne de journal
+        [query] requête
+        [sealed-part] partie chiffrée
+       *[other] { $text }
     }, { $count ->
         [one] un caractère
        *[other] { $count } caractères
@@ -125,6 +129,7 @@ error-unmeasured = Le taux d’erreur de cette règle n’a pas été mesuré.
 error-measured = Mesuré sur { $flows } connexions : fausses alertes { $false }, manqués { $missed }.
 
 timeline-text = Les traits montrent quand chaque sorte de constat a été vue, du { $first } au { $last }.
+timeline-active = En service
 
 limits-one = Cet enregistrement seulement : un autre jour, réseau ou une autre application peut montrer autre chose.
 limits-nothing = Ne rien trouver ne veut pas dire que vous êtes en sécurité. Les règles ne connaissent que ce pour quoi elles ont été faites.

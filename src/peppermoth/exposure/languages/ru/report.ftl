@@ -107,13 +107,17 @@ seen-more = и ещё { $count }
 masked = { $what ->
         [password] пароль
         [token] ключ
+        [community] групповой пароль
         [response] ответ на запрос входа
         [message] сообщение
         [subject] тема
         [search] поиск
         [number] номер
         [mail] письмо
-       *[other] { $what }
+        [log-line] строка журнала
+        [query] запрос
+        [sealed-part] зашифрованная часть
+       *[other] { $text }
     }, { $count ->
         [one] { $count } знак
         [few] { $count } знака
@@ -144,6 +148,7 @@ error-unmeasured = Как часто это правило ошибается, �
 error-measured = Измерено на соединениях: { $flows }. Ложных тревог { $false }, пропущено { $missed }.
 
 timeline-text = Метки показывают, когда встречался каждый вид находок, с { $first } по { $last }.
+timeline-active = Использовалось
 
 limits-one = Только эта запись: другой день, сеть или приложение могут показать другое.
 limits-nothing = Если ничего не найдено, это не значит, что вы в безопасности. Правила знают только то, для чего созданы.

@@ -71,13 +71,17 @@ seen-more = 以及另外 { $count } 个
 masked = { $what ->
         [password] 密码
         [token] 密钥
+        [community] 团体口令
         [response] 登录应答
         [message] 消息
         [subject] 主题
         [search] 搜索
         [number] 号码
         [mail] 邮件
-       *[other] { $what }
+        [log-line] 日志行
+        [query] 查询
+        [sealed-part] 加密部分
+       *[other] { $text }
     }，{ $count } 个字符
 seen-withheld = 此副本隐去了 { $count } 个值。
 person = 人物 { $number }
@@ -93,6 +97,7 @@ error-unmeasured = 这条规则出错的频率尚未测量。
 error-measured = 在 { $flows } 个连接上测得：误报 { $false }，漏报 { $missed }。
 
 timeline-text = 标记表示各类发现出现的时间，从 { $first } 到 { $last }。
+timeline-active = 使用中
 
 limits-one = 仅限这份记录：换一天、换个网络或应用，结果可能不同。
 limits-nothing = 没有发现并不表示您是安全的。规则只认识它们所针对的东西。
