@@ -17,7 +17,7 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Callable
-from ipaddress import IPv4Address, IPv6Address, ip_network
+from ipaddress import IPv6Address, ip_network
 from struct import Struct
 from typing import Final, NamedTuple
 
@@ -225,7 +225,7 @@ def _read_record(message: bytes, pos: int) -> tuple[Record, int]:
 def _address(message: bytes, start: int, end: int) -> str:
     match end - start:
         case 4:
-            return str(IPv4Address(message[start:end]))
+            return ".".join(map(str, message[start:end]))
         case 16:
             return str(IPv6Address(message[start:end]))
         case _:

@@ -19,9 +19,8 @@ from urllib.parse import unquote, urlsplit
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Certainty, Flow, Speaker, hidden
-from peppermoth.monitor.observe.conversation import Conversation, Piece, Steps
+from peppermoth.monitor.observe.conversation import Conversation, Piece, Steps, Teller
 from peppermoth.monitor.observe.datagrams import Datagrams
-from peppermoth.monitor.observe.hellos import Teller
 from peppermoth.wire import sdp, sip
 
 MOST_MESSAGES: Final = 2000

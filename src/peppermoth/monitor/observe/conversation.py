@@ -101,12 +101,14 @@ class Side:
             yield
         return self.take(count)
 
-    def line(self, longest: int = LONGEST_LINE) -> Steps[Piece]:
-        """The next line without its end. Raises RemoteProtocolError where it is too long."""
+    def line(self) -> Steps[Piece]:
+        """The next line without its end, and of one beyond ``LONGEST_LINE`` its beginning."""
         while (end := self.held.data.find(b"\n", self._searched)) < 0:
             self._searched = len(self.held)
-            if self._searched > longest:
-                raise RemoteProtocolError("a line is too long")
+            if self._searched > LONGEST_LINE:
+                start = self.take(LONGEST_LINE)
+                yield from self.skip_past(b"\n")
+                return start
             yield
         line = self.take(end + 1)
         return Piece(line.data.rstrip(b"\r\n"), line.packets, line.time)
@@ -145,8 +147,8 @@ class Side:
             yield
 
 
-class Conversation:
-    """Base of the observers of TCP protocols. A family gives ``client`` and ``server``."""
+class Teller:
+    """Base of all observers of flows: makes observations and holds them until they are taken."""
 
     protocol: ClassVar[str] = ""
     """The name of the protocol in details, rules and hand-overs."""
@@ -156,11 +158,49 @@ class Conversation:
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
+        self._told: list[Observation] = []
+        self._known: set[tuple[str, ...]] = set()
+
+    def tell(
+        self,
+        kind: str,
+        value: str,
+        at: Piece,
+        field: str,
+        fact: str,
+        *,
+        once: bool = False,
+        certainty: Certainty = Certainty.SEEN,
+        **details: str,
+    ) -> None:
+        """An observation from the bytes ``at``; ``fact`` completes the rule's id. Empty details
+        are left out; ``from_`` becomes ``from``."""
+        if once:
+            key = (kind, value, *details.values())
+            if key in self._known or len(self._known) >= _TOLD_ONCE:
+                return
+            self._known.add(key)
+        rule = f"{self.family or self.protocol}.{fact}"
+        said = {name.rstrip("_"): detail for name, detail in details.items() if detail}
+        self._told.append(
+            Observation(
+                kind, value, self.flow, at.packets, at.time, field, certainty, rule, details=said
+            )
+        )
+
+    def _take_told(self) -> list[Observation]:
+        told, self._told = self._told, []
+        return told
+
+
+class Conversation(Teller):
+    """Base of the observers of TCP protocols. A family gives ``client`` and ``server``."""
+
+    def __init__(self, flow: Flow) -> None:
+        super().__init__(flow)
         self.sides = (Side(), Side())
         self._readers: list[Steps[None] | None] = [self.client(), self.server()]
         self._inner: Observer | None = None
-        self._told: list[Observation] = []
-        self._known: set[tuple[str, ...]] = set()
 
     def client(self) -> Steps[None]:
         """Reads what the client says."""
@@ -223,42 +263,11 @@ class Conversation:
         for speaker in Speaker:
             self._told += replay(self._inner, speaker, self.sides[speaker].held)
 
-    def tell(
-        self,
-        kind: str,
-        value: str,
-        at: Piece,
-        field: str,
-        fact: str,
-        *,
-        once: bool = False,
-        certainty: Certainty = Certainty.SEEN,
-        **details: str,
-    ) -> None:
-        """An observation from the bytes ``at``; ``fact`` completes the rule's id. Empty details
-        are left out; ``from_`` becomes ``from``."""
-        if once:
-            key = (kind, value, *details.values())
-            if key in self._known or len(self._known) >= _TOLD_ONCE:
-                return
-            self._known.add(key)
-        rule = f"{self.family or self.protocol}.{fact}"
-        said = {name.rstrip("_"): detail for name, detail in details.items() if detail}
-        self._told.append(
-            Observation(
-                kind, value, self.flow, at.packets, at.time, field, certainty, rule, details=said
-            )
-        )
-
     def tell_login(self, user: str, secret: str, at: Piece, field: str) -> None:
         """A password in clear, with the masked name of its user where one is known."""
         self.tell(
             "secret.password", secret, at, field, "password", protocol=self.protocol, user=user
         )
-
-    def _take_told(self) -> list[Observation]:
-        told, self._told = self._told, []
-        return told
 
     def _read_on(self, speaker: Speaker) -> None:
         """Let both sides read: one may wait for what the other has just said."""

@@ -8,28 +8,22 @@ the flow can tell nothing more. ``over`` ends it earlier.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar, Final
+from typing import Final
 
 from peppermoth.errors import RemoteProtocolError
-from peppermoth.monitor.observation import Certainty, Flow, Observation, Place, Speaker
-from peppermoth.monitor.observe.conversation import Piece
+from peppermoth.monitor.observation import Flow, Observation, Place, Speaker
+from peppermoth.monitor.observe.conversation import Piece, Teller
 
 MOST_BROKEN: Final = 16
-_TOLD_ONCE: Final = 512
 
 
-class Datagrams:
+class Datagrams(Teller):
     """Base of the observers of protocols over UDP. A family gives ``datagram``."""
 
-    protocol: ClassVar[str] = ""
-    """The name of the protocol in details and rules."""
-
     def __init__(self, flow: Flow) -> None:
-        self.flow = flow
+        super().__init__(flow)
         self.done = False
         self._broken = 0
-        self._told: list[Observation] = []
-        self._known: set[tuple[str, ...]] = set()
 
     def datagram(self, speaker: Speaker, at: Piece) -> None:
         """Reads a datagram. May raise RemoteProtocolError."""
@@ -61,34 +55,3 @@ class Datagrams:
         """The flow is over; what it tells as a whole."""
         self.last_words()
         return self._take_told()
-
-    def tell(
-        self,
-        kind: str,
-        value: str,
-        at: Piece,
-        field: str,
-        fact: str,
-        *,
-        once: bool = False,
-        certainty: Certainty = Certainty.SEEN,
-        **details: str,
-    ) -> None:
-        """An observation from the bytes ``at``; ``fact`` completes the rule's id. Empty details
-        are left out; ``from_`` becomes ``from``."""
-        if once:
-            key = (kind, value, *details.values())
-            if key in self._known or len(self._known) >= _TOLD_ONCE:
-                return
-            self._known.add(key)
-        said = {name.rstrip("_"): detail for name, detail in details.items() if detail}
-        rule = f"{self.protocol}.{fact}"
-        self._told.append(
-            Observation(
-                kind, value, self.flow, at.packets, at.time, field, certainty, rule, details=said
-            )
-        )
-
-    def _take_told(self) -> list[Observation]:
-        told, self._told = self._told, []
-        return told

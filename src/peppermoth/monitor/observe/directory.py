@@ -14,9 +14,8 @@ from typing import Final
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Flow, Speaker, hidden
-from peppermoth.monitor.observe.conversation import Conversation, Piece, Steps
+from peppermoth.monitor.observe.conversation import Conversation, Piece, Steps, Teller
 from peppermoth.monitor.observe.datagrams import Datagrams
-from peppermoth.monitor.observe.hellos import Teller
 from peppermoth.wire import kerberos, ldap
 from peppermoth.wire.ntlm import Authenticate, decode_ntlm
 

@@ -9,11 +9,11 @@ name is told as it is, with ``ech`` in its details: likely the true one.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
-from peppermoth.monitor.observation import Certainty, Flow
+from peppermoth.monitor.observation import Certainty
 from peppermoth.monitor.observe import resolvers
-from peppermoth.monitor.observe.conversation import Piece
+from peppermoth.monitor.observe.conversation import Piece, Teller
 from peppermoth.wire import dtls, tls
 from peppermoth.wire.hello import ClientHello
 from peppermoth.wire.ja4 import Transport, ja4
@@ -35,26 +35,6 @@ PROGRAMS: Final = {
     "t13d1517h2_8daaf6152771_cb7bf5808d99": "Chrome",  # Chromium 156, measured
 }
 """JA4 of programs that we have measured, or that the description of JA4 names."""
-
-
-class Teller(Protocol):
-    """An observer, as what is shared among the kinds of hello needs it."""
-
-    flow: Flow
-
-    def tell(
-        self,
-        kind: str,
-        value: str,
-        at: Piece,
-        field: str,
-        fact: str,
-        *,
-        once: bool = False,
-        certainty: Certainty = Certainty.SEEN,
-        **details: str,
-    ) -> None:
-        """An observation."""
 
 
 class _Words(NamedTuple):

@@ -13,9 +13,8 @@ from __future__ import annotations
 from typing import Final
 
 from peppermoth.monitor.observation import Flow, Speaker
-from peppermoth.monitor.observe.conversation import Conversation, Piece, Steps
+from peppermoth.monitor.observe.conversation import Conversation, Piece, Steps, Teller
 from peppermoth.monitor.observe.hellos import (
-    Teller,
     server_name,
     tell_client_hello,
     version_text,
