@@ -321,6 +321,7 @@ class Following:
             self._observer.gap(speaker)
         elif self._held:
             self._held.append((speaker, None, self._held[-1][2]))
+            self._firsts[speaker] = b""  # what comes next is not their continuation
 
     def end(self) -> Iterable[Observation]:
         """The flow is over; what it tells as a whole."""
