@@ -1,0 +1,81 @@
+"""How connections open, as frames of a capture show it."""
+
+from __future__ import annotations
+
+import pytest
+
+from peppermoth.monitor.observation import Certainty, Place, Speaker
+from peppermoth.monitor.observe import Opening
+from peppermoth.monitor.observe.stack import MOST, Stacks
+from tests.monitor.frames import DEVICE, SITE, SYN, ip, tcp
+from tests.monitor.observe.feeding import a_flow, facts
+
+LINUX = bytes.fromhex("020405b40402080a000000010000000001030307")
+WINDOWS = bytes.fromhex("020405b40103030801010402")
+CLOSE_TO_HARDWARE = "2001:db8:1:2:f218:98ff:feaa:bbcc"
+
+
+def opening(options=LINUX, *, packet=1, speaker=Speaker.CLIENT, source=DEVICE, target=SITE, ttl=64):
+    segment = tcp(50000, 443, flags=SYN, options=options)
+    header = bytearray(ip(source, target, 6, segment)[: -len(segment)])
+    header[7 if ":" in source else 8] = ttl
+    return Opening(a_flow(443), speaker, bytes(header), segment, Place(packet, 1.0))
+
+
+def test_a_syn_tells_the_stack_and_a_likely_system():
+    told = list(Stacks().receive(opening(packet=7)))
+    assert facts(told) == [
+        ("device.stack", "time to live 64, window 65535, mss sok ts nop ws"),
+        ("device.system", "Android"),
+    ]
+    assert [one.certainty for one in told] == [Certainty.SEEN, Certainty.POSSIBLE]
+    assert {one.packets for one in told} == {(7,)}
+
+
+def test_the_time_to_live_that_is_told_is_the_one_it_left_with():
+    told = list(Stacks().receive(opening(WINDOWS, ttl=118)))
+    assert facts(told) == [
+        ("device.stack", "time to live 128, window 65535, mss nop ws nop nop sok"),
+        ("device.system", "Windows"),
+    ]
+
+
+def test_the_same_stack_is_told_once():
+    stacks = Stacks()
+    assert stacks.receive(opening())
+    assert not stacks.receive(opening(packet=2))
+
+
+def test_what_servers_answer_is_not_of_the_device():
+    assert not Stacks().receive(opening(speaker=Speaker.SERVER))
+
+
+def test_an_address_made_of_a_hardware_address_shows_it():
+    told = Stacks().receive(opening(source=CLOSE_TO_HARDWARE, target="2001:db8::1"))
+    assert ("identity.mac", "f0:18:98:…") in facts(told)
+    assert "aabbcc" not in repr([one.value for one in told]).replace(":", "")
+
+
+@pytest.mark.parametrize(
+    "source", ["2001:db8:1:2:f218:98aa:bbcc:1", "2001:db8:1:2:f018:98ff:feaa:bbcc"]
+)
+def test_other_addresses_show_none(source):
+    told = Stacks().receive(opening(source=source, target="2001:db8::1"))
+    assert "identity.mac" not in dict(facts(told))
+
+
+def test_cut_headers_tell_nothing():
+    whole = opening()
+    for size in range(20):
+        cut = Opening(whole.flow, whole.speaker, whole.ip[:size], whole.tcp[:size], whole.place)
+        assert not Stacks().receive(cut)
+
+
+def test_only_so_many_stacks_are_told():
+    stacks = Stacks()
+    told = [
+        one
+        for number in range(200)
+        for one in stacks.receive(opening(bytes([2, 4, 5, 180, 3, 3, number, 0]), packet=number))
+    ]
+    assert len(told) <= 2 * MOST
