@@ -19,6 +19,6 @@ def fuzz(data: bytes) -> None:
     mysql.decode_header(data)
     if mysql.begins_mysql(b"", data):
         mysql.decode_greeting(data[4:])
-    mysql.asks_for_tls(data[4:])
-    mysql.decode_switch(data[4:])
-    mysql.decode_login(data[4:])
+        mysql.decode_switch(data[4:])
+    elif not mysql.asks_for_tls(data[4:]):
+        mysql.decode_login(data[4:])

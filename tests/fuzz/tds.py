@@ -11,8 +11,8 @@ SEEDS = (TDS_PRELOGIN, tds_login("LAPTOP", "anna", "canary", "Mothreport"))
 
 
 def fuzz(data: bytes) -> None:
-    """Every packet is read as a login."""
+    """A packet of every kind but the first is read as a login."""
     tds.begins_tds(data, b"")
     found = tds.decode_packet(data)
-    if found:
+    if found and found[0].kind != tds.PRELOGIN:
         tds.decode_login(found[0].body)

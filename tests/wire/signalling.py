@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import struct
-import zlib
 
 SDP = """v=0
 o=anna 1 1 IN IP4 192.0.2.1
@@ -91,8 +91,4 @@ def disguised(host: bytes, port: int) -> bytes:
 
 def noise(number: int, size: int) -> bytes:
     """Bytes that look random, the same on every run."""
-    state, out = zlib.crc32(number.to_bytes(4, "big")), bytearray()
-    while len(out) < size:
-        state = zlib.crc32(state.to_bytes(4, "big"), state)
-        out += state.to_bytes(4, "big")
-    return bytes(out[:size])
+    return hashlib.shake_128(number.to_bytes(4, "big")).digest(size)

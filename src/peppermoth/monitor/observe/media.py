@@ -41,9 +41,9 @@ class _Stream:
 
     __slots__ = ("at", "codecs", "firsts", "following", "last", "misfits", "packets", "time")
 
-    def __init__(self, packet: rtp.Packet, at: Piece) -> None:
-        self.at = [at]
-        self.time = at.time
+    def __init__(self, packet: rtp.Packet) -> None:
+        self.at: list[Piece] = []
+        self.time = 0.0
         self.last = packet.sequence - 1
         self.packets = 0
         self.following = 0
@@ -227,7 +227,7 @@ class Media(Datagrams):
                 self._streams = {k: s for k, s in self._streams.items() if s.packets > 1}
             if len(self._streams) == MOST_STREAMS:
                 return
-            stream = _Stream(packet, Piece(b"", at.packets, at.time))
+            stream = _Stream(packet)
             self._streams[speaker, packet.source] = stream
         stream.add(packet, at)
 
