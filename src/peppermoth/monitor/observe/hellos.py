@@ -94,7 +94,7 @@ def tell_client_hello(
             ech=ech,
         )
         if kind == "name.encrypted_hello":
-            field = "tls.handshake.extensions.encrypted_client_hello"
+            field = "tls.handshake.extension.type"
             teller.tell("protected.ech", name, at, field, fact, certainty=certainty)
     fingerprint = ja4(hello, transport)
     field = f"{words.layer}.handshake.ja4"

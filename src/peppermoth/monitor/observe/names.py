@@ -84,9 +84,8 @@ class _Questions:
         if message.is_response:
             self._tell_answers(message, at)
         if subnet := message.client_subnet:
-            self._observer.tell(
-                "name.client_subnet", subnet, at, "dns.opt.client", "client_subnet", once=True
-            )
+            field = "dns.opt.client.addr6" if ":" in subnet else "dns.opt.client.addr4"
+            self._observer.tell("name.client_subnet", subnet, at, field, "client_subnet", once=True)
 
     def _tell_update(self, message: Message, at: Piece) -> None:
         """The addresses that the device gives its own name, for others to ask (RFC 2136)."""
