@@ -192,6 +192,28 @@ def test_a_target_that_never_answers_is_given_up(run, state):
     run(wait())
 
 
+def test_a_program_that_garbles_its_body_while_it_waits_wants_its_target_no_longer(run, state):
+    async def garble() -> None:
+        with black_hole() as target:
+            async with (
+                running_bridge(state) as (bridge, link),
+                running_client(link, fingerprint="none") as (client, proxy),
+            ):
+                reader, writer = await asyncio.open_connection(*proxy)
+                head = f"POST http://{target.text}/ HTTP/1.1\r\nHost: moth\r\n"
+                writer.write(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode())
+                await until(lambda: bridge.streams)
+                waiting = only_program(client)
+                writer.write(b"not hex\r\n")
+                assert await reader.read() == b""
+                assert client.streams == 0
+                await until(lambda: not bridge.streams)
+                waiting.accepted()  # as a bridge's word that was under way
+                writer.close()
+
+    run(garble())
+
+
 async def ask_for(proxy: Address, target: Address) -> None:
     async with stream(proxy, target):
         pass
@@ -255,5 +277,22 @@ def test_an_association_ends_with_the_connection_that_asked_for_it(run, state):
                 assert bound.host == LOOPBACK
                 assert (client.streams, bridge.streams) == (1, 1)
             await until(lambda: (client.streams, bridge.streams) == (0, 0))
+
+    run(associate())
+
+
+def test_an_association_ends_whose_program_left_before_it_was_there(run, state):
+    async def associate() -> None:
+        async with (
+            running_bridge(state) as (bridge, link),
+            running_client(link, fingerprint="none") as (client, proxy),
+        ):
+            reader, writer = await asyncio.open_connection(*proxy)
+            request = bytes((socks.VERSION, Command.UDP_ASSOCIATE, 0))
+            writer.write(GREETING + request + socks.encode_address(Address("0.0.0.0", 0)))
+            writer.write_eof()
+            await reader.read()
+            await until(lambda: (client.streams, bridge.streams) == (0, 0))
+            writer.close()
 
     run(associate())

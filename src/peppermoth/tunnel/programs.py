@@ -93,10 +93,7 @@ class Program:
     def lost(self, error: OSError | None) -> None:
         """The connection is closed."""
         self._proxy.left(self)
-        if self._line is not None:
-            self._line.forget(self)
-        if self._stream is not None:
-            self._stream.close()
+        self._give_up()
 
     # The request
 
@@ -133,9 +130,18 @@ class Program:
 
     def _leave(self) -> None:
         # Closing at once could tear the answer away: unread bytes make a close an RST.
+        self._give_up()
         self.deadline = self._proxy.loop.time() + LINGER
         self.carrier.finish()
         self.carrier.resume()
+
+    def _give_up(self) -> None:
+        """The target, if one was asked for, is wanted no longer."""
+        if self._line is not None:
+            self._line.forget(self)
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
 
     def _try(self) -> None:
         self._tries += 1
@@ -154,10 +160,8 @@ class Program:
             self._inlet.wake(self._proxy.loop.time())
             self._turn()
         elif self._stream is None:
-            self._line.forget(self)
             self._refuse(self._refusal or Failure.BRIDGE_UNREACHABLE)
         else:
-            self._stream.abandon()
             self._refuse(Failure.TARGET_TIMEOUT)
 
     # What the client's sessions say about it
@@ -182,8 +186,8 @@ class Program:
                 self.carrier.write(item)
             stream.inlet = None if self._inlet.transparent else self._inlet
             stream.join(self.carrier)
-            if self._ended:
-                stream.ended()
+        if self._ended:
+            stream.ended()
         self._stream = None
 
     def refused(self, failure: Failure) -> None:
@@ -194,7 +198,6 @@ class Program:
             self._refuse(failure)
 
     def _refuse(self, failure: Failure) -> None:
-        self._stream = None
         if not (self._over or self.carrier.closed):
             self._inlet.refuse(failure)
             self._turn()
@@ -252,10 +255,6 @@ class ProgramStream(TcpStream):
         A program that has its answer has probably left; its session should not wait for long.
         """
         self.patience = LINGER if self.answered else HALF_CLOSED_PATIENCE
-
-    def abandon(self) -> None:
-        """The program waits no longer; its connection stays open for the answer."""
-        self.session.close_stream(self.number)
 
 
 class UdpStream:
@@ -350,10 +349,6 @@ class UdpStream:
         """End the association at both ends."""
         self.session.close_stream(self.number)
         self.closed()
-
-    def abandon(self) -> None:
-        """The program waits no longer."""
-        self.session.close_stream(self.number)
 
     def stop(self, reason: int) -> None:
         """Drop datagrams while the session is full."""
