@@ -76,6 +76,17 @@ def test_tls_1_2_shows_the_certificate(pem):
     assert observer.done
 
 
+def test_a_message_names_only_the_packets_that_hold_it():
+    chain = message(11, vector(3, vector(3, der("Moth"))))
+    said = [
+        c(record(22, client_hello([]))),
+        s(record(22, server_hello())),
+        s(record(22, chain[:200])),
+        s(record(22, chain[200:])),
+    ]
+    assert listen(Tls(a_flow(443)), said)[-1].packets == (3, 4)
+
+
 def test_a_certificate_of_the_device_is_told_as_its_own(pem):
     observer = Tls(a_flow(443))
     told = listen(observer, talk(pem, ssl.TLSVersion.TLSv1_2, client_certificate=True))

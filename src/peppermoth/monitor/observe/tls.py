@@ -10,10 +10,17 @@ and before), have gone by. Protocols with STARTTLS hand over to the row ``tls``.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from peppermoth.monitor.observation import Flow, Speaker
-from peppermoth.monitor.observe.conversation import Conversation, Piece, Steps, Teller
+from peppermoth.monitor.observe.conversation import (
+    Conversation,
+    Piece,
+    Steps,
+    Teller,
+    joined,
+)
 from peppermoth.monitor.observe.hellos import (
     server_name,
     tell_client_hello,
@@ -102,19 +109,22 @@ class Tls(Conversation):
 
     def _read(self, speaker: Speaker) -> Steps[None]:
         side, line = self.sides[speaker], LineReader()
-        packets: tuple[int, ...] = ()
-        time = 0.0
+        begun: list[Piece] = []  # where the message that is not whole yet stands
+        unread = 0
         while True:
             record, piece = yield from side.message(decode_record)
             if record.type in _SEALING:
                 return
             if record.type != ContentType.HANDSHAKE:
                 continue
-            packets, time = _united(packets, piece), time or piece.time
+            if not begun or begun[-1].packets != piece.packets:
+                begun.append(replace(piece, data=b""))
+            unread += record.length
             for seen in line.feed(piece.data):
                 if isinstance(seen, HandshakeMessage):
-                    self._hear(speaker, seen, Piece(seen.data, packets, time))
-                    packets, time = piece.packets, piece.time
+                    self._hear(speaker, seen, joined(begun))
+                    unread -= len(seen.data)
+                    begun = begun[-1:] if unread else []
 
     def _hear(self, speaker: Speaker, message: HandshakeMessage, at: Piece) -> None:
         is_device = self.flow.is_device(speaker)
@@ -140,9 +150,3 @@ class Tls(Conversation):
                 self._asks_certificate = True
             case HandshakeType.SERVER_HELLO_DONE if self._has_hello and not self._asks_certificate:
                 self.over()
-
-
-def _united(packets: tuple[int, ...], piece: Piece) -> tuple[int, ...]:
-    if packets == piece.packets:
-        return packets
-    return tuple(sorted({*packets, *piece.packets}))
