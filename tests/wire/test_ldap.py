@@ -50,8 +50,11 @@ def test_start_tls_and_its_answer():
     assert ldap.result(decoded(d.extended_response(2))) != ldap.SUCCESS
 
 
-def test_messages_without_parts_are_read():
-    assert decoded(d.UNBIND).operation == 2
+@pytest.mark.parametrize("number", [2, 10, 16])
+def test_messages_without_parts_are_read(number):
+    data = d.ldap(1, value(0x40 + number))
+    assert decoded(data) == ldap.Message(1, number, ())
+    assert ldap.begins_ldap(data, b"")
 
 
 @pytest.mark.parametrize(

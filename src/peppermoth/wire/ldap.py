@@ -22,7 +22,7 @@ SUCCESS: Final = 0
 BIND_REQUEST, BIND_RESPONSE = 0, 1
 SEARCH_REQUEST = 3
 EXTENDED_REQUEST, EXTENDED_RESPONSE = 23, 24
-_OPERATIONS: Final = frozenset({*range(10), *range(12, 17), 19, *range(23, 26)})
+_OPERATIONS: Final = frozenset({*range(17), 19, *range(23, 26)})
 _PRIMITIVE: Final = frozenset({2, 10, 16})
 _SIMPLE: Final = 0x80
 _SASL: Final = 0xA3
@@ -121,7 +121,7 @@ def begins_ldap(client: bytes, server: bytes) -> bool:
     """Whether a flow begins as LDAP does: a small message number and a known operation."""
     data = client or server
     try:
-        if data[:1] != b"\x30" or len(data) < 8:
+        if data[:1] != b"\x30" or len(data) < 7:
             return False
         start = 2 + (data[1] & 0x7F if data[1] & 0x80 else 0)
         number = ber.decode_value(data, start)
