@@ -31,9 +31,13 @@ def test_an_unknown_fingerprint_is_a_sentence_that_names_what_works():
         stack_for(LINK, "netscape:4")
 
 
+def test_a_browser_without_a_version_is_its_stable_profile_as_in_links_of_other_apps():
+    stack_for(Link(LINK.password, LINK.address, fingerprint="chrome"), "none")
+
+
 def test_the_fingerprint_in_a_link_wins(run):
     async def make() -> None:
-        with pytest.raises(ConfigError):
+        with pytest.raises(ConfigError, match=r"'fp' of the link: .*chrome:stable or none"):
             Client([Link(LINK.password, LINK.address, fingerprint="netscape:4")], "none")
         Client([Link(LINK.password, LINK.address, fingerprint="none")], "netscape:4")
 

@@ -85,6 +85,7 @@ def client_stack(
 ) -> Stack:
     """A client that looks like ``fingerprint`` (a profile of ``utls``, or ``none``).
 
+    A browser without a version, as other apps' links write it, is its stable profile.
     ``roots`` is a PEM file used instead of the system's roots. Raises ValueError
     for an unknown profile and ImportError where ``utls`` does not run.
     """
@@ -99,7 +100,7 @@ def client_stack(
 
         context = utls.SSLContext(utls.PROTOCOL_TLS_CLIENT)
         try:
-            context.set_fingerprint(fingerprint)
+            context.set_fingerprint(fingerprint if ":" in fingerprint else f"{fingerprint}:stable")
         except Exception as exc:
             raise ValueError(f"no TLS profile is called {fingerprint!r}") from exc
         bio = utls.MemoryBIO

@@ -31,17 +31,21 @@ _LOOK = 0.05
 
 
 def stack_for(link: Link, fingerprint: str) -> tls.Stack:
-    """The TLS client for a link, looking like ``fingerprint``. Raises ConfigError."""
+    """The TLS client for a link, looking as the link asks, else like ``fingerprint``.
+
+    Raises ConfigError for a profile that does not exist or cannot run here.
+    """
     pin = decode_pin(link.pin) if link.pin else None
     try:
-        return tls.client_stack(fingerprint, pin)
+        return tls.client_stack(link.fingerprint or fingerprint, pin)
     except ImportError as exc:
         raise ConfigError(
             "The library that imitates Chrome (utls) does not run here; "
             "use --fingerprint none, which is easier to recognise."
         ) from exc
     except ValueError as exc:
-        raise ConfigError(f"--fingerprint: {exc}; try chrome:stable or none.") from exc
+        where = "The parameter 'fp' of the link" if link.fingerprint else "--fingerprint"
+        raise ConfigError(f"{where}: {exc}; try chrome:stable or none.") from exc
 
 
 class Client:
@@ -64,7 +68,7 @@ class Client:
                 Line(
                     place,
                     link,
-                    stack_for(link, link.fingerprint or fingerprint),
+                    stack_for(link, fingerprint),
                     outbound,
                     draw,
                     policy,
