@@ -158,6 +158,10 @@ def test_a_bad_link_is_answered_with_the_part_that_is_wrong(text, part):
     assert part in refusal(text)
 
 
+def test_a_bad_percent_code_in_the_server_is_one_sentence():
+    assert refusal("anytls://p@[fe80::1%eth0]:443").count("The server of the link") == 1
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -195,7 +199,9 @@ def test_unknown_parameters_are_reported_by_name_and_dropped():
     ],
 )
 def test_an_ip_address_is_never_sent_as_a_name(sni, host, sent):
-    assert Link(Secret("p"), Address(host, 443), sni).server_name == sent
+    link = Link(Secret("p"), Address(host, 443), sni)
+    assert link.server_name == sent
+    assert link.peer == (sni or host)
 
 
 @pytest.mark.parametrize(
@@ -241,6 +247,12 @@ def test_links_come_from_the_argument_a_file_or_standard_input(tmp_path):
     assert [link.address.host for link in read_links(f"@{file}", io.StringIO())] == hosts
     assert [link.address.host for link in read_links("-", io.StringIO(TWO))] == hosts
     assert [link.address.host for link in read_links("anytls://p@x.y", io.StringIO())] == ["x.y"]
+
+
+def test_a_file_may_begin_with_the_mark_of_windows_editors(tmp_path):
+    file = tmp_path / "links"
+    file.write_bytes(b"\xef\xbb\xbfanytls://p@x.y\r\n")
+    assert [link.address.host for link in read_links(f"@{file}", io.StringIO())] == ["x.y"]
 
 
 def test_a_bad_line_of_a_file_is_named(tmp_path):

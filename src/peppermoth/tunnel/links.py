@@ -79,10 +79,14 @@ class Link:
         )
 
     @property
+    def peer(self) -> str:
+        """Whom the bridge's certificate names: a host name or an IP address."""
+        return self.sni or self.address.host
+
+    @property
     def server_name(self) -> str | None:
         """What the ClientHello names, or None: an IP address is never sent as a name."""
-        name = Address(self.sni or self.address.host, self.address.port)
-        return None if name.ip else name.host
+        return None if Address(self.peer, self.address.port).ip else self.peer
 
     def text(self) -> str:
         """The link itself, password and all, in the form that other apps read."""
@@ -130,7 +134,7 @@ def read_links(argument: str, stdin: TextIO) -> list[Link]:
         return [Link.parse(argument)]
     path = Path(argument[1:])
     try:
-        with path.open(encoding="utf-8") as file:
+        with path.open(encoding="utf-8-sig") as file:  # Windows' editors begin a file with a mark
             return _links_of(file.read(MAX_FILE), str(path))
     except OSError as exc:
         raise ConfigError(f"Cannot read the link file {path}: {exc.strerror}.") from exc
@@ -198,8 +202,9 @@ def _password(userinfo: str) -> Secret:
 
 
 def _address(server: str) -> Address:
+    plain = _unquote(server, "server")
     try:
-        return parse_address(_unquote(server, "server"), DEFAULT_PORT)
+        return parse_address(plain, DEFAULT_PORT)
     except ConfigError as exc:
         raise ConfigError(f"The server of the link cannot be used: {exc}.") from None
 
