@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.wire.dns import (
+    MAX_POINTERS,
     FramedReader,
     RecordType,
     begins_like_message,
@@ -105,7 +106,7 @@ def header(questions=1, answers=0):
     "name",
     [
         b"\xc0\x0c",  # points at itself
-        b"\xc0\x0e\xc0\x0c",  # points forward
+        b"\xc0\x0e\xc0\x0c",  # points at what points back
         b"\x03www\xc0\x0c",  # points at its own beginning
         b"\x40" + b"a" * 64,
         b"\x80\x00",
@@ -125,11 +126,17 @@ def test_the_longest_name_is_read():
     assert read_name(name, 0)[1] == 255
 
 
-def test_many_pointers_to_pointers_end():
-    data = bytearray(b"\x01a\x00")
-    for target in range(3, 300, 2):
-        data += (0xC000 | (target - 2 if target > 3 else 0)).to_bytes(2, "big")
-    assert read_name(bytes(data), len(data) - 2)[0] == "a"
+@pytest.mark.parametrize(("pointers", "holds"), [(MAX_POINTERS, True), (MAX_POINTERS + 1, False)])
+def test_so_many_pointers_are_followed(pointers, holds):
+    data = b"\x01a\x00" + b"".join(
+        (0xC000 | (3 + 2 * n - 2 if n else 0)).to_bytes(2, "big") for n in range(pointers)
+    )
+    with contextlib.nullcontext() if holds else pytest.raises(RemoteProtocolError):
+        assert read_name(data, len(data) - 2) == ("a", len(data))
+
+
+def test_a_pointer_forward_is_followed():
+    assert read_name(b"\xc0\x02\x04moth\x00", 0) == ("moth", 2)
 
 
 @pytest.mark.parametrize(

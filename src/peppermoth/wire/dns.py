@@ -6,8 +6,8 @@ service (RFC 1002) use the same messages. Own code rather than dnspython's, whic
 several times as long for a message and stops at the first record that it does not like.
 
 Names are text with labels between dots; a dot, a backslash and what cannot be printed
-inside a label are escaped as in master files. A compression pointer must point before
-the part that it continues, so that every name ends. Of a TXT record only the size is
+inside a label are escaped as in master files. A name follows ``MAX_POINTERS`` compression
+pointers, also forward ones, which other readers follow too. Of a TXT record nothing is
 told. A message whose records are cut or broken is read as far as it goes (``whole``
 is false): answers are often cut short on the line and in captures.
 """
@@ -27,6 +27,7 @@ from peppermoth.wire.reading import Buffer, Cursor, StreamReader
 
 HEADER: Final = 12
 MAX_NAME: Final = 255
+MAX_POINTERS: Final = 32
 MAX_RECORDS: Final = 1024
 MAX_QUESTIONS: Final = 64
 
@@ -153,19 +154,19 @@ class Message(NamedTuple):
 def read_name(message: bytes, pos: int) -> tuple[str, int]:
     """The name at ``pos`` and the position behind it; ``.`` is the root.
 
-    Raises RemoteProtocolError for a name that is cut, too long or points forward.
+    Raises RemoteProtocolError for a name that is cut, too long or runs in circles.
     """
     labels: list[str] = []
     end = 0
-    part, left = pos, MAX_NAME
+    pointers, left = 0, MAX_NAME
     try:
         while size := message[pos]:
             if size >= 0xC0:
                 end = end or pos + 2
-                target = (size & 0x3F) << 8 | message[pos + 1]
-                if target >= part:
-                    raise RemoteProtocolError("a name points forward")
-                pos = part = target
+                pos = (size & 0x3F) << 8 | message[pos + 1]
+                pointers += 1
+                if pointers > MAX_POINTERS:
+                    raise RemoteProtocolError("a name has too many pointers")
                 continue
             if size > 63:
                 raise RemoteProtocolError("a label of an unknown kind")
