@@ -183,6 +183,13 @@ def test_a_mapped_address_is_the_ipv4_address_that_it_means(run: Run) -> None:
     assert found == [ipaddress.ip_address("8.8.8.8")]
 
 
+@pytest.mark.parametrize("host", ["2606:4700::1%1", "a"])
+def test_a_scope_hides_no_address_of_ours(run: Run, host: str) -> None:
+    own = {ipaddress.ip_address("2606:4700::1")}
+    guarded = Targets(Resolver(lambda name: ["2606:4700::1%1"]), own=own)
+    assert failure(run, guarded, Address(host, 80)) is Failure.TARGET_FORBIDDEN
+
+
 @pytest.mark.parametrize("host", ["8.8.8.8", "a"])
 def test_port_zero_is_forbidden_even_where_private_is_allowed(run: Run, host: str) -> None:
     assert failure(run, targets("8.8.8.8", allow_private=True), Address(host, 0)) is (

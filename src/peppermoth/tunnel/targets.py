@@ -75,6 +75,16 @@ def is_forbidden(ip: IpAddress, own: Container[IpAddress] = ()) -> bool:
     return _within(ip, _FORBIDDEN[ip.version]) or ip in own
 
 
+def _plain(ip: IpAddress) -> IpAddress:
+    """The address by itself: as IPv4 where it only wraps that, and without a scope (``%1``).
+
+    A scope names a link of this machine, and would hide one of its addresses from us.
+    """
+    if ip.version == 4:
+        return ip
+    return ip.ipv4_mapped or ipaddress.IPv6Address(int(ip))
+
+
 class OwnAddresses:
     """The machine's addresses, as the kernel's routes know them now, and those in ``more``."""
 
@@ -116,10 +126,10 @@ class Targets:
         """
         if address.port == 0:
             raise CarrierError(Failure.TARGET_FORBIDDEN, "port 0")
-        ip = address.ip
-        if ip is not None and ip.version == 6:
-            ip = ip.ipv4_mapped or ip
-        if ip is not None and not self._permits(ip):
+        if address.ip is None:
+            return None
+        ip = _plain(address.ip)
+        if not self._permits(ip):
             raise CarrierError(Failure.TARGET_FORBIDDEN, "special-purpose or own address")
         return ip
 
@@ -132,7 +142,8 @@ class Targets:
         ip = self.literal(address)
         if ip is not None:
             return [ip]
-        permitted = [ip for ip in await self._resolver.resolve(address.host) if self._permits(ip)]
+        found = map(_plain, await self._resolver.resolve(address.host))
+        permitted = [ip for ip in found if self._permits(ip)]
         if not permitted:
             raise CarrierError(Failure.TARGET_FORBIDDEN, "the name points to none but these")
         return permitted
