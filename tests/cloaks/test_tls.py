@@ -8,6 +8,7 @@ import ssl
 import subprocess
 
 import pytest
+from cryptography import x509
 
 from peppermoth.cloaks import nginx
 from peppermoth.cloaks.machine import Ended, Rejected
@@ -20,6 +21,7 @@ from peppermoth.cloaks.tls import (
     client_stack,
     server_stack,
 )
+from peppermoth.wire.hello import first_client_hello
 from tests.cloaks.tls_talk import DAY, Authority, join, pin_of, records, secured
 from tests.needs import need
 
@@ -94,6 +96,26 @@ def test_a_server_with_another_key_is_told_nothing(fingerprint, server):
     assert not text(heard.server)
     client.receive_data(b"more", 0.0)
     assert client.events() == []
+
+
+@EITHER
+def test_a_pinned_server_whose_certificate_cannot_be_read_is_not_trusted(
+    fingerprint, certificate, server, monkeypatch
+):
+    def unreadable(der):
+        raise ValueError("an odd certificate")
+
+    client = pinned(certificate, fingerprint)
+    monkeypatch.setattr(x509, "load_der_x509_certificate", unreadable)
+    heard = join(client, server)
+    assert [type(event) for event in heard.client] == [Untrusted]
+
+
+@EITHER
+@pytest.mark.parametrize("host", ["192.0.2.7", "2001:db8::7"])
+def test_a_server_known_by_its_ip_address_is_named_to_nobody(fingerprint, host):
+    hello = b"".join(Tls(client_stack(fingerprint), host).data_to_send())
+    assert first_client_hello(hello).server_name is None
 
 
 def test_an_unknown_profile_is_named():

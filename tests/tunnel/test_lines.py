@@ -7,6 +7,8 @@ import logging
 import socket
 from collections.abc import AsyncIterator
 
+import pytest
+
 from peppermoth.cloaks.session import Patience
 from peppermoth.errors import Failure
 from peppermoth.redact import Address, Secret
@@ -239,3 +241,15 @@ def test_a_bridge_that_never_finishes_the_handshake_is_given_up(run):
                 await until(lambda: client.lines.current.failure is Failure.BRIDGE_UNREACHABLE)
 
     run(wait())
+
+
+@pytest.mark.parametrize("fingerprint", ["none", "chrome:stable"])
+def test_a_bridge_without_a_name_or_a_pin_is_judged_by_its_address(run, state, fingerprint):
+    async def meet() -> None:
+        async with running_bridge(state) as (_, link):
+            bare = Link(link.password, link.address)
+            async with running_client(bare, fingerprint=fingerprint) as (client, _):
+                client.lines.current.probe()
+                await until(lambda: client.lines.current.failure is Failure.BRIDGE_UNTRUSTED)
+
+    run(meet())

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from peppermoth.cloaks.machine import Buffer, Ended, Event, Rejected
@@ -126,7 +127,11 @@ def server_stack(certificate: str, key: str, protocols: Sequence[str] = PROTOCOL
 
 
 class Tls:
-    """One TLS connection. A client's first flight is ready to send at once."""
+    """One TLS connection. A client's first flight is ready to send at once.
+
+    A client checks the certificate for ``server_hostname``, which it also sends if it is
+    a name and no IP address.
+    """
 
     __slots__ = ("_ended", "_events", "_greeting", "_incoming", "_items", "_mute", "_outgoing",
                  "_secured", "_stack", "_started", "_tls")  # fmt: skip
@@ -254,7 +259,10 @@ class Tls:
 
     def _pinned(self, pin: bytes) -> bool:
         certificate = self._tls.getpeercert(True)
-        return certificate is not None and hmac.compare_digest(key_pin(certificate), pin)
+        try:
+            return certificate is not None and hmac.compare_digest(key_pin(certificate), pin)
+        except (ValueError, UnsupportedAlgorithm):  # a certificate or key that cannot be read
+            return False
 
     def _read(self) -> None:
         read, size = self._tls.read, self._stack.read_size

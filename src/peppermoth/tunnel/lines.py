@@ -156,7 +156,7 @@ class Line:
         except CarrierError as exc:
             self._failed(Failure.BRIDGE_UNREACHABLE, exc.failure.value)
             return
-        tls = Tls(self._stack, self.link.server_name)
+        tls = Tls(self._stack, self.link.peer)
         session = ClientSession(self, tls, sock, policy.streams_per_session, policy.dial_timeout)
         self.sessions.append(session)
 
