@@ -117,6 +117,8 @@ def test_own_digits_stand_in_prose_and_never_in_technical_strings():
     prose, isolated = said.split(ISOLATE)[0], said.split(ISOLATE)[1].split(END)[0]
     assert "۱۲" in prose
     assert isolated == "118, 121"
+    assert "SHA-256" in LANGUAGES["ar"].say("appendix-digest", digest=technical("ab12"))
+    assert "٤٬٥١٢" in LANGUAGES["ar"].say("appendix-packets", count=4512)
 
 
 def test_a_missing_sentence_or_placeholder_is_no_silent_gap():

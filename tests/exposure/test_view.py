@@ -113,8 +113,14 @@ def test_changes_are_said_by_what_they_mean():
     view = make_view(report, ENGLISH, comparison=comparison)
     changes = dict(view.changes)
     assert "chat messages" in changes["No longer found"][0]
-    assert changes["Less than before"] == ("Nothing.",)
+    assert "Less than before" not in changes
     assert "much shorter" in view.changes_span[1]
+
+
+def test_no_change_is_said_too():
+    report = Report(RECORDING, find([seen("use.server", "1")]), 1)
+    view = make_view(report, ENGLISH, comparison=compare(Earlier(720, {"served": 1}), report))
+    assert view.changes_span[1] == "Nothing got better or worse."
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)

@@ -57,6 +57,11 @@ class Comparison:
         """Whether this recording is so short that less may have happened in it."""
         return self.seconds_now < self.seconds_before * _MUCH_SHORTER
 
+    @property
+    def is_even(self) -> bool:
+        """Whether nothing got better or worse."""
+        return not any(lines for change, lines in self.changes.items() if change != "same")
+
 
 def compare(earlier: Earlier, report: Report) -> Comparison:
     """Set ``report`` against an earlier one."""

@@ -70,7 +70,7 @@ class _Terminal:
         yield self.items(view.learned_items)
         yield from (self.text(sentence) for sentence in view.opening)
         yield from self.section("section-counts", [self.counts()])
-        if view.changes:
+        if view.changes_span:
             yield from self.section("compare-title", self.changes())
         yield from self.section("section-findings", (self.card(card) for card in view.cards))
         yield from self.section("section-how", self.ways())

@@ -206,22 +206,23 @@ class _Writer:
             yield self.say("appendix-digest", digest=technical(recording.digest))
         if self.open and recording.problem:
             yield self.say("appendix-problem", problem=technical(recording.problem))
-        yield self.say("appendix-program", version=technical(__version__))
+        yield self.say("appendix-program", program=technical(f"Peppermoth {__version__}"))
 
     def _changes(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         if self.comparison is None:
             return
         for change, lines in self.comparison.changes.items():
-            said = [
+            said = (
                 self.say(
                     "compare-line",
                     what=self.say(f"{line.rule}.short"),
-                    before=technical(str(line.before)),
-                    now=technical(str(line.now)),
+                    before=line.before,
+                    now=line.now,
                 )
                 for line in lines
-            ]
-            yield self.say(f"compare-{change}"), tuple(said) or (self.say("compare-nothing"),)
+            )
+            if lines:
+                yield self.say(f"compare-{change}"), tuple(said)
 
     def _changes_span(self) -> Iterator[str]:
         if self.comparison is None:
@@ -230,6 +231,8 @@ class _Writer:
         yield self.say("compare-spans", before=self._duration(before), now=self._duration(now))
         if self.comparison.much_shorter:
             yield self.say("compare-shorter")
+        if self.comparison.is_even:
+            yield self.say("compare-nothing")
 
     def _duration(self, seconds: int) -> str:
         for unit, least, size in _UNITS:

@@ -8,6 +8,7 @@ Persian and Arabic are used outside of them only.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from importlib.resources import files
@@ -21,8 +22,13 @@ if TYPE_CHECKING:
 AREAS: Final = ("report", "findings", "remedies")
 """The files of each language."""
 
-_ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
-_PERSIAN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+_ARABIC_DIGITS = str.maketrans("0123456789,", "٠١٢٣٤٥٦٧٨٩٬")
+_PERSIAN_DIGITS = str.maketrans("0123456789,", "۰۱۲۳۴۵۶۷۸۹٬")
+_NUMBER = re.compile(
+    rf"{ISOLATE}[^{END}]*{END}"  # technical strings
+    r"|[A-Za-z][A-Za-z0-9-]*"  # and names such as SHA-256 keep their digits
+    r"|(?P<number>[0-9]+(?:,[0-9]+)*)"
+)
 
 
 class Language:
@@ -62,14 +68,12 @@ class Language:
         return tuple(self._bundle.get_message(sentence).attributes)
 
     def _with_own_digits(self, said: str) -> str:
-        if self._digits is None:
+        digits = self._digits
+        if digits is None:
             return said
-        prose, *isolated = said.split(ISOLATE)
-        pieces = [prose.translate(self._digits)]
-        for piece in isolated:
-            technical, _, after = piece.partition(END)
-            pieces.append(f"{ISOLATE}{technical}{END}{after.translate(self._digits)}")
-        return "".join(pieces)
+        return _NUMBER.sub(
+            lambda found: found[0].translate(digits) if found["number"] else found[0], said
+        )
 
     @cached_property
     def _bundle(self) -> FluentBundle:

@@ -175,7 +175,7 @@ appendix-observations = { $count ->
 appendix-device = الجهاز هو { $device }؛ وتُركت حركة الآخرين جانبًا.
 appendix-digest = بصمة SHA-256 للتسجيل: { $digest }
 appendix-problem = لم تمكن قراءة كل شيء: { $problem }
-appendix-program = كتبه Peppermoth { $version }.
+appendix-program = كتبه { $program }.
 
 compare-title = ما الذي تغيّر منذ التقرير السابق
 compare-spans = يغطي التسجيل السابق { $before }، وهذا { $now }.
@@ -187,7 +187,7 @@ compare-more = أكثر من قبل
 compare-same = كما كان
 compare-hidden = أُخفي حديثًا
 compare-open = لم يعد مخفيًّا
-compare-nothing = لا شيء.
+compare-nothing = لم يتحسن شيء ولم يسؤ.
 compare-line = { $what } ({ $before } ← { $now })
 
 helpline-note = تخلو هذه النسخة من الأسماء والعناوين وأوقات اليوم وكل كلمة التُقطت. وتختلف أرقام الأشخاص والأماكن من نسخة إلى أخرى.

@@ -149,7 +149,7 @@ appendix-observations = { $count ->
 appendix-device = The device is { $device }; traffic of others was left out.
 appendix-digest = SHA-256 of the recording: { $digest }
 appendix-problem = Not everything could be read: { $problem }
-appendix-program = Written by Peppermoth { $version }.
+appendix-program = Written by { $program }.
 
 compare-title = What changed since the earlier report
 compare-spans = The earlier recording covers { $before }, this one { $now }.
@@ -161,7 +161,7 @@ compare-more = More than before
 compare-same = As before
 compare-hidden = Newly hidden
 compare-open = No longer hidden
-compare-nothing = Nothing.
+compare-nothing = Nothing got better or worse.
 compare-line = { $what } ({ $before } → { $now })
 
 helpline-note = This copy leaves out names, addresses, times of day and every captured word. Numbers of persons and places differ in every copy.

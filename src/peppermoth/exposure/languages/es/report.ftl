@@ -148,7 +148,7 @@ appendix-observations = { $count ->
 appendix-device = El dispositivo es { $device }; el tráfico de otros se dejó fuera.
 appendix-digest = SHA-256 de la grabación: { $digest }
 appendix-problem = No se pudo leer todo: { $problem }
-appendix-program = Escrito por Peppermoth { $version }.
+appendix-program = Escrito por { $program }.
 
 compare-title = Qué cambió desde el informe anterior
 compare-spans = La grabación anterior abarca { $before }; esta, { $now }.
@@ -160,7 +160,7 @@ compare-more = Más que antes
 compare-same = Como antes
 compare-hidden = Recién oculto
 compare-open = Ya no está oculto
-compare-nothing = Nada.
+compare-nothing = Nada mejoró ni empeoró.
 compare-line = { $what } ({ $before } → { $now })
 
 helpline-note = Esta copia omite nombres, direcciones, horas del día y toda palabra capturada. Los números de personas y lugares cambian en cada copia.

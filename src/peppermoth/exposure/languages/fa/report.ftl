@@ -145,7 +145,7 @@ appendix-observations = { $count ->
 appendix-device = دستگاه { $device } است؛ ترافیک دیگران کنار گذاشته شد.
 appendix-digest = SHA-256 ضبط: { $digest }
 appendix-problem = همه چیز خوانده نشد: { $problem }
-appendix-program = نوشتهٔ Peppermoth { $version }.
+appendix-program = نوشتهٔ { $program }.
 
 compare-title = از گزارش پیشین تا کنون چه تغییر کرده است
 compare-spans = ضبط پیشین { $before } است و این یکی { $now }.
@@ -157,7 +157,7 @@ compare-more = بیشتر از پیش
 compare-same = مانند پیش
 compare-hidden = تازه پنهان شده
 compare-open = دیگر پنهان نیست
-compare-nothing = هیچ.
+compare-nothing = هیچ چیز بهتر یا بدتر نشده است.
 compare-line = { $what } ({ $before } ← { $now })
 
 helpline-note = در این نسخه نام‌ها، نشانی‌ها، ساعت‌ها و هر واژهٔ ضبط‌شده حذف شده است. شمارهٔ اشخاص و مکان‌ها در هر نسخه فرق می‌کند.

@@ -148,7 +148,7 @@ appendix-observations = { $count ->
 appendix-device = L’appareil est { $device } ; le trafic des autres a été laissé de côté.
 appendix-digest = SHA-256 de l’enregistrement : { $digest }
 appendix-problem = Tout n’a pas pu être lu : { $problem }
-appendix-program = Rédigé par Peppermoth { $version }.
+appendix-program = Rédigé par { $program }.
 
 compare-title = Ce qui a changé depuis le rapport précédent
 compare-spans = L’enregistrement précédent couvre { $before }, celui-ci { $now }.
@@ -160,7 +160,7 @@ compare-more = Plus qu’avant
 compare-same = Comme avant
 compare-hidden = Nouvellement caché
 compare-open = N’est plus caché
-compare-nothing = Rien.
+compare-nothing = Rien ne s’est amélioré ni aggravé.
 compare-line = { $what } ({ $before } → { $now })
 
 helpline-note = Cette copie omet les noms, les adresses, les heures et tout mot capturé. Les numéros des personnes et des lieux diffèrent d’une copie à l’autre.

@@ -171,7 +171,7 @@ appendix-observations = { $count ->
 appendix-device = Устройство: { $device }; трафик других отброшен.
 appendix-digest = SHA-256 записи: { $digest }
 appendix-problem = Прочитать удалось не всё: { $problem }
-appendix-program = Составлено программой Peppermoth { $version }.
+appendix-program = Составлено программой { $program }.
 
 compare-title = Что изменилось с прошлого отчёта
 compare-spans = Прошлая запись охватывает { $before }, эта — { $now }.
@@ -183,7 +183,7 @@ compare-more = Больше, чем раньше
 compare-same = Как раньше
 compare-hidden = Теперь скрыто
 compare-open = Больше не скрыто
-compare-nothing = Ничего.
+compare-nothing = Ничего не стало лучше или хуже.
 compare-line = { $what } ({ $before } → { $now })
 
 helpline-note = В этой копии нет имён, адресов, времени суток и перехваченных слов. Номера людей и мест в каждой копии разные.

@@ -110,7 +110,7 @@ appendix-observations = 规则处理了 { $count } 条观察。
 appendix-device = 设备是 { $device }；其他人的流量已略去。
 appendix-digest = 记录的 SHA-256：{ $digest }
 appendix-problem = 并非全部都能读取：{ $problem }
-appendix-program = 由 Peppermoth { $version } 生成。
+appendix-program = 由 { $program } 生成。
 
 compare-title = 与先前报告相比的变化
 compare-spans = 先前的记录长 { $before }，这一份长 { $now }。
@@ -122,7 +122,7 @@ compare-more = 比以前多
 compare-same = 与以前相同
 compare-hidden = 新近隐藏
 compare-open = 不再隐藏
-compare-nothing = 无。
+compare-nothing = 没有变好，也没有变坏。
 compare-line = { $what }（{ $before } → { $now }）
 
 helpline-note = 此副本不含名称、地址、具体时刻和任何截获的文字。人物与地点的编号在每份副本中都不同。
