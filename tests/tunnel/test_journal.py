@@ -77,14 +77,15 @@ def test_a_quiet_log_holds_only_what_is_wrong(log, capsys):
 
 @given(st.lists(st.text(min_size=1), min_size=1, max_size=5), st.integers(1, 120))
 def test_the_status_line_never_wraps(parts, width):
-    assert cell_len(journal.fit(parts, width)) <= width
+    rows = journal.fit(parts, width).split("\n")
+    assert all(cell_len(row) <= width for row in rows)
 
 
-def test_a_narrow_terminal_shows_the_first_parts_whole():
+def test_a_narrow_terminal_shows_every_part_in_more_rows():
     parts = ["● Bridge 1 for 3 s", "2 streams", "in all 12 MB"]
     assert journal.fit(parts, 80) == "● Bridge 1 for 3 s · 2 streams · in all 12 MB"
-    assert journal.fit(parts, 40) == "● Bridge 1 for 3 s · 2 streams"
-    assert journal.fit(parts, 10) == "● Bridge …"
+    assert journal.fit(parts, 40) == "● Bridge 1 for 3 s · 2 streams\nin all 12 MB"
+    assert journal.fit(parts, 10) == "● Bridge …\n2 streams\nin all 12…"
 
 
 def test_the_status_tells_the_bridge_by_place_and_name_not_by_address(run):

@@ -130,13 +130,14 @@ def describe(client: Client, now: float, sending: float, receiving: float) -> li
 
 
 def fit(parts: Sequence[str], width: int) -> str:
-    """As many of the parts as have room in ``width`` columns; the first one is cut if need be."""
-    line, *rest = parts
-    if cell_len(line) > width:
-        return set_cell_size(line, max(0, width - 1)) + "…"
-    for part in rest:
-        longer = f"{line} · {part}"
-        if cell_len(longer) > width:
-            break
-        line = longer
-    return line
+    """All the parts, in as many rows of ``width`` columns as they need; a longer one is cut."""
+    rows: list[str] = []
+    for part in parts:
+        if cell_len(part) > width:
+            part = set_cell_size(part, max(0, width - 1)) + "…"
+        longer = f"{rows[-1]} · {part}" if rows else part
+        if rows and cell_len(longer) <= width:
+            rows[-1] = longer
+        else:
+            rows.append(part)
+    return "\n".join(rows)
