@@ -58,6 +58,20 @@ def test_it_tells_the_story_and_leaves_nothing_behind(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_it_ends_with_a_sentence_when_nobody_reads_on(tmp_path):
+    with subprocess.Popen(
+        COMMAND,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env=surroundings(tmp_path),
+    ) as told:
+        told.stdout.close()
+        assert told.stderr.read() == "peppermoth: Nobody reads the demonstration any more.\n"
+        assert told.wait(60) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_it_can_be_read_where_only_ascii_can_be_shown(tmp_path):
     ran = subprocess.run(
         COMMAND,

@@ -49,11 +49,22 @@ async def demo(keep: bool) -> None:
         playing.result()
 
 
+class _Story(Console):
+    """A console whose reader may leave (``| head``) while the event loop runs."""
+
+    def on_broken_pipe(self) -> None:
+        """End the demonstration. Rich's own way out, SystemExit, would tear the loop down."""
+        try:
+            super().on_broken_pipe()
+        except SystemExit:
+            raise PeppermothError("Nobody reads the demonstration any more.") from None
+
+
 def _console() -> Console:
     """Standard output for words as they are, also where it cannot show every character."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
-    console = Console(highlight=False, markup=False, emoji=False)
+    console = _Story(highlight=False, markup=False, emoji=False)
     console.width = min(console.width, board.WIDEST)
     return console
 
