@@ -147,6 +147,11 @@ def test_a_bad_user_is_refused_without_repeating_it(text):
     assert PASSWORD not in str(caught.value)
 
 
+def test_a_bad_user_among_options_is_a_whole_sentence():
+    with pytest.raises(ConfigError, match=r"^--user: a password has at least 8 characters\.$"):
+        parse_users(["ann", "bob:short"])
+
+
 def test_a_user_given_twice_is_refused():
     assert list(parse_users(["ann", "bob"])) == ["ann", "bob"]
     with pytest.raises(ConfigError, match="'ann' is named twice"):

@@ -242,12 +242,15 @@ def parse_user(text: str) -> tuple[str, Secret | None]:
 
 
 def parse_users(texts: list[str]) -> dict[str, Secret | None]:
-    """Several of them, as options. Raises ConfigError for a bad one or a name given twice."""
+    """Several ``--user``. Raises ConfigError for a bad one or a name given twice."""
     users: dict[str, Secret | None] = {}
     for text in texts:
-        name, password = parse_user(text)
+        try:
+            name, password = parse_user(text)
+        except ConfigError as exc:
+            raise ConfigError(f"--user: {exc}.") from None
         if name in users:
-            raise ConfigError(f"The user '{name}' is named twice.")
+            raise ConfigError(f"--user: '{name}' is named twice.")
         users[name] = password
     return users
 
