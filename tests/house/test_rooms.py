@@ -34,6 +34,8 @@ IMPURE_EXCEPTIONS = {
     "peppermoth.monitor.live": frozenset(
         {"contextlib", "errno", "fcntl", "pathlib", "socket", "time"}
     ),
+    # Reads the list of public suffixes that lies beside it, once.
+    "peppermoth.monitor.observe.known": frozenset({"publicsuffixlist"}),
     # The families of observers, imported when a flow needs them.
     "peppermoth.monitor.observe.identify": frozenset({"importlib"}),
 }

@@ -53,7 +53,6 @@ NAMES: Final[dict[str, str]] = {
     "archive.ubuntu.com": "Linux (Ubuntu)",
     "security.ubuntu.com": "Linux (Ubuntu)",
     "motd.ubuntu.com": "Linux (Ubuntu)",
-    "deb.debian.org": "Linux (Debian)",
     "security.debian.org": "Linux (Debian)",
     "mirrors.fedoraproject.org": "Linux (Fedora)",
     "download.opensuse.org": "Linux (openSUSE)",

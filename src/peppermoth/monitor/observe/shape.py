@@ -14,7 +14,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from statistics import fmean, pstdev
 from typing import Final
 
 from peppermoth.monitor.observation import Certainty, Observation, Place, Speaker
@@ -141,11 +140,17 @@ def _longest_steady(summary: FlowSummary) -> list[tuple[float, Volume]]:
     """The longest run of whole spans, one behind the other, at an even rate."""
     longest: list[tuple[float, Volume]] = []
     for run in _runs(summary):
-        rates = [[volume.packets[side] for _, volume in run] for side in (0, 1)]
-        even = all(pstdev(rate) <= _UNEVEN * fmean(rate) for rate in rates)
-        if even and len(run) > len(longest):
+        counts = [[volume.packets[side] for _, volume in run] for side in (0, 1)]
+        if all(map(_is_even, counts)) and len(run) > len(longest):
             longest = run
     return longest
+
+
+def _is_even(counts: list[int]) -> bool:
+    """Whether the counts deviate little from their mean."""
+    mean = sum(counts) / len(counts)
+    variance = sum((count - mean) ** 2 for count in counts) / len(counts)
+    return variance <= (_UNEVEN * mean) ** 2
 
 
 def _runs(summary: FlowSummary) -> Iterator[list[tuple[float, Volume]]]:
