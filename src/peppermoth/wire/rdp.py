@@ -15,7 +15,7 @@ from peppermoth.wire.reading import Buffer
 
 REQUEST, CONFIRM = 0xE0, 0xD0
 _COOKIE: Final = re.compile(rb"Cookie: mstshash=([^\r\n]{1,200})\r\n")
-_CORE: Final = b"\x01\xc0"
+_CORE: Final = re.compile(rb"\x01\xc0..[\x01-\x20]\0\x08\0", re.DOTALL)  # type, length, version
 _NAME_AT: Final = 24
 
 
@@ -56,6 +56,6 @@ def chose_tls(packet: Packet) -> bool:
 
 def client_name(packet: Packet) -> str:
     """The name of the client's computer in its settings; empty where there is none."""
-    start = packet.data.find(_CORE)
-    name = packet.data[start + _NAME_AT : start + _NAME_AT + 32] if start >= 0 else b""
+    found = _CORE.search(packet.data)
+    name = packet.data[found.start() + _NAME_AT :][:32] if found else b""
     return name.decode("utf-16-le", "replace").partition("\x00")[0]

@@ -65,6 +65,8 @@ def read_message(data: bytes) -> list[Said]:
         if data[start : start + 4] != SMB2 or len(data) < start + 64:
             break
         (following,) = struct.unpack_from("<I", data, start + 20)
+        if 0 < following < 64:
+            raise RemoteProtocolError("a message of SMB overlaps the next")
         end = start + following if following else len(data)
         said += _read_2(data[start:end])
         if not following:

@@ -91,8 +91,15 @@ def test_a_start_is_taken_only_where_it_stands():
 def test_what_could_not_be_held_is_refused():
     with pytest.raises(RemoteProtocolError):
         next(side(b"x").exactly(HELD + 1))
-    with pytest.raises(RemoteProtocolError):
-        next(side(b"x" * (LONGEST_LINE + 1)).line())
+
+
+def test_of_a_line_that_is_too_long_the_beginning_is_kept():
+    held = side(b"x" * (LONGEST_LINE + 1))
+    steps = held.line()
+    next(steps)
+    held.append(b"xx\nnext", Place(2, 0.0))
+    assert run(steps).data == b"x" * LONGEST_LINE
+    assert bytes(held.held.data) == b"next"
 
 
 def test_pieces_join_with_all_their_packets():

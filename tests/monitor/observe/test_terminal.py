@@ -82,7 +82,7 @@ def test_rlogin_tells_both_names_and_the_password():
 REQUEST = b"Cookie: mstshash=anna\r\n\x01\0\x08\0\x03\0\0\0"
 OPENING = b"\x03\0" + (11 + len(REQUEST)).to_bytes(2, "big") + bytes((6 + len(REQUEST), 0xE0))
 RDP = [c(OPENING + b"\0\0\0\0\0" + REQUEST)]
-SETTINGS = b"\x01\xc0\xd8\0" + bytes(20) + "LAPTOP".encode("utf-16-le").ljust(32, b"\0")
+SETTINGS = b"\x01\xc0\xd8\0\x04\0\x08\0" + bytes(16) + "LAPTOP".encode("utf-16-le").ljust(32, b"\0")
 PLAIN_RDP = [
     *RDP,
     s(bytes.fromhex("0300000b06d00000123400")),

@@ -20,7 +20,7 @@ from typing import ClassVar, Final, TypeAlias, TypeVar
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor.observation import Certainty, Flow, Observation, Place, Speaker
 from peppermoth.monitor.observe import Observer
-from peppermoth.monitor.observe.identify import hand_over, replay
+from peppermoth.monitor.observe.identify import MOST_SPARED, hand_over, replay, spared
 from peppermoth.monitor.transcript import Transcript
 from peppermoth.wire.reading import Buffer
 
@@ -80,6 +80,12 @@ class Side:
             self._passing -= gone
             data = data[int(gone) :]
         self.held.append(data, place)
+
+    def leave_out(self) -> int:
+        """Bytes that are being skipped and need not come here at all."""
+        spared = int(min(self._passing, MOST_SPARED))
+        self._passing -= spared
+        return spared
 
     def forget(self) -> None:
         """Let go of everything, also of what was to be skipped."""
@@ -245,6 +251,14 @@ class Conversation(Teller):
         elif self._readers[speaker] is not None:
             self.sides[speaker].forget()
             self._readers[speaker] = self.after_gap(speaker)
+
+    def leave_out(self, speaker: Speaker) -> int:
+        """How many of the next bytes of this direction need not be given."""
+        if self._inner is not None:
+            return spared(self._inner, speaker)
+        if self._readers[speaker] is None:
+            return MOST_SPARED
+        return self.sides[speaker].leave_out()
 
     def end(self) -> Iterable[Observation]:
         """The flow is over; what it tells as a whole."""
