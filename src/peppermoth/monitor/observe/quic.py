@@ -37,7 +37,7 @@ _MOST_KEYS: Final = 4
 
 
 class Quic(Datagrams):
-    """One QUIC connection, or several one after the other between the same ports."""
+    """The first QUIC connection between two ports."""
 
     protocol = "quic"
 
