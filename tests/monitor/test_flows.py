@@ -44,6 +44,9 @@ class Kept:
         self.seen.append(what)
         return ()
 
+    def leave_out(self, speaker):
+        return 0
+
     def gap(self, speaker):
         self.seen.append((speaker, None))
 

@@ -106,12 +106,11 @@ class Flows:
         names = keys.tolist()
         ids = np.array([self._by_key.get(key, _UNKNOWN) for key in names], dtype=np.int64)[inverse]
         ends = columns.flags & (FIN | SYN | RST) != 0
-        full = columns.length > 0
         is_first = np.zeros(len(ids), dtype=bool)
         is_first[firsts] = True
-        wants = self._ledger.wants[ids >> 1]
-        known = ends | (full & wants)
-        chosen = np.where(ids >= 0, known, (ids == _UNKNOWN) & (ends | full | is_first))
+        known = ends | self._ledger.wanted(ids, columns.sequence, columns.length)
+        unknown = (ids == _UNKNOWN) & (ends | is_first | (columns.length > 0))
+        chosen = np.where(ids >= 0, known, unknown)
         self._look(block, columns, np.flatnonzero(chosen), others.tolist())
 
         ids = np.array([self._by_key.get(key, _FOREIGN) for key in names], dtype=np.int64)[inverse]
@@ -182,7 +181,10 @@ class Flows:
     ) -> None:
         speaker = SPEAKERS[found & 1]
         if flow.flow.transport == "tcp":
+            spared = flow.spared[speaker]
             self._told += flow.segment(speaker, flags, sequence, acknowledged, data, length, place)
+            if flow.spared[speaker] != spared:
+                self._ledger.spare(found, flow.spared[speaker])
         elif flow.wants:
             self._told += flow.datagram(speaker, data, place)
         if not flow.wants:

@@ -25,11 +25,12 @@ IDLE_CLOSED: Final = 30.0
 
 
 class Ledger:
-    """Flows by slot. ``wants`` says of each whether its bytes still have to be looked at."""
+    """Flows by slot. ``wants`` says of each whether any bytes still have to be looked at."""
 
     def __init__(self) -> None:
         self.flows: list[OpenFlow | None] = [None]
         self.wants = np.zeros(1, dtype=bool)
+        self._spared_to = np.full(2, -1, dtype=np.int64)
         self._free = [0]  # never empty
         self._packets = np.zeros(2, dtype=np.int64)
         self._octets = np.zeros(2, dtype=np.int64)
@@ -52,6 +53,7 @@ class Ledger:
         self._last_packet[slot], self._last_time[slot] = flow.first
         self._patience[slot] = IDLE_SECONDS.get(flow.flow.transport, IDLE_OTHERWISE)
         self.wants[slot] = self._is_open[slot] = True
+        self._spared_to[2 * slot : 2 * slot + 2] = -1
         if not self._free:
             self._grow()
         return slot
@@ -61,6 +63,18 @@ class Ledger:
         self.wants[slot] = flow.wants
         if flow.closed:
             self._patience[slot] = IDLE_CLOSED
+
+    def spare(self, direction: int, until: int | None) -> None:
+        """Bytes of a direction up to this sequence number need not be looked at."""
+        self._spared_to[direction] = -1 if until is None else until
+
+    def wanted(self, directions: Column, sequence: Column, length: Column) -> NDArray[np.bool_]:
+        """Which segments have to be looked at for their bytes; datagrams have sequence 0."""
+        until = self._spared_to[directions]
+        behind = (until - sequence - length) & 0xFFFFFFFF < 0x80000000
+        needed: NDArray[np.bool_] = (length > 0) & ~((until >= 0) & behind)
+        needed &= self.wants[directions >> 1]
+        return needed
 
     def count(
         self, directions: Column, numbers: Column, times: NDArray[np.float64], octets: Column
@@ -118,7 +132,7 @@ class Ledger:
         more = max(before, 1024)
         self.flows += [None] * more
         self._free += range(before + more - 1, before - 1, -1)
-        for name in ("_packets", "_octets"):
+        for name in ("_packets", "_octets", "_spared_to"):
             setattr(self, name, np.pad(getattr(self, name), (0, 2 * more)))
         for name in ("wants", "_last_packet", "_last_time", "_patience", "_is_open"):
             setattr(self, name, np.pad(getattr(self, name), (0, more)))

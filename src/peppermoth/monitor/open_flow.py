@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from peppermoth.monitor.observation import Flow, Observation, Place, Speaker
-from peppermoth.monitor.observe.identify import Following, server_ports
+from peppermoth.monitor.observe.identify import MOST_SPARED, Following, server_ports
 from peppermoth.monitor.packets import TCP, Packet
-from peppermoth.monitor.reassembly import Direction, Piece
+from peppermoth.monitor.reassembly import Direction, Piece, distance
 from peppermoth.monitor.series import Series
 
 FIN: Final = 1
@@ -44,8 +44,9 @@ def _serves(port: int, servers: frozenset[int]) -> bool:
 class OpenFlow:
     """A flow and its observer.
 
-    ``wants`` is whether its bytes still have to be looked at; ``closed`` whether a TCP
-    connection has ended. ``keys`` and ``names`` are what its packets are found by.
+    ``wants`` is whether its bytes still have to be looked at; ``spared`` up to which
+    sequence number those of each side have not, None where all have; ``closed`` whether
+    a TCP connection has ended. ``keys`` and ``names`` are what its packets are found by.
     """
 
     __slots__ = (
@@ -60,6 +61,7 @@ class OpenFlow:
         "keys",
         "names",
         "series",
+        "spared",
         "wants",
     )
 
@@ -71,6 +73,7 @@ class OpenFlow:
         self.series = Series()
         self.wants = True
         self.closed = False
+        self.spared: list[int | None] = [None, None]
         self._following = Following(flow)
         self._directions = (Direction(), Direction())
         self._ended = 0
@@ -106,7 +109,7 @@ class OpenFlow:
     ) -> Sequence[Observation]:
         """A TCP segment of ``length`` bytes, of which ``data`` was captured; what it tells."""
         told: list[Observation] = []
-        if self.wants:
+        if self.wants and not self._is_spared(speaker, flags, sequence, length):
             direction, other = self._directions[speaker], self._directions[1 - speaker]
             if other.waits and flags & ACK and (length or flags & (FIN | SYN | RST)):
                 self._pass_on(SPEAKERS[1 - speaker], other.acknowledged(acknowledged), told)
@@ -117,6 +120,7 @@ class OpenFlow:
                 sequence = (sequence + 1) & 0xFFFFFFFF  # data with a SYN: TCP fast open
             if length:
                 self._pass_on(speaker, direction.add(sequence, data, length, place), told)
+                self._spare(speaker, told)
             self.wants = not self._following.done
         if flags & (FIN | RST):
             self._ended |= 1 << speaker
@@ -124,6 +128,23 @@ class OpenFlow:
                 self.closed = True
                 told += self.finish()
         return told
+
+    def _is_spared(self, speaker: Speaker, flags: int, sequence: int, length: int) -> bool:
+        """Whether a segment holds only bytes that nobody wants to see."""
+        until = self.spared[speaker]
+        if until is None or flags & (FIN | SYN | RST):
+            return False
+        return distance((sequence + length) & 0xFFFFFFFF, until) >= 0
+
+    def _spare(self, speaker: Speaker, told: list[Observation]) -> None:
+        """Ask how much of this side need not be looked at."""
+        direction, count = self._directions[speaker], 0
+        while more := self._following.leave_out(speaker):
+            count += more
+            self._pass_on(speaker, direction.skip(more), told)
+            if more == MOST_SPARED:
+                break
+        self.spared[speaker] = direction.expected if count else None
 
     def finish(self) -> list[Observation]:
         """No more bytes: what the flow tells as a whole. Repeated calls tell nothing."""

@@ -73,6 +73,16 @@ class Direction:
             pieces += self._over_the_gap()
         return pieces
 
+    def skip(self, count: int) -> Sequence[Piece]:
+        """The next ``count`` bytes are not wanted; what is in order behind them."""
+        self._advance(self._position + count)
+        return self._in_order()
+
+    @property
+    def expected(self) -> int:
+        """The sequence number of the next byte."""
+        return self._expected or 0
+
     def acknowledged(self, number: int) -> Sequence[Piece]:
         """The other side has everything before ``number``: what is missing stays so."""
         pieces: list[Piece] = []

@@ -43,6 +43,14 @@ class Observer(Protocol):
         """The flow is over; what it tells as a whole."""
 
 
+class Skipper(Protocol):
+    """What an observer of TCP may offer besides: to be spared long bodies."""
+
+    def leave_out(self, speaker: Speaker) -> int:
+        """How many of the next bytes of this direction need not be given. They never will
+        be, so they count as received; asked after each ``receive``."""
+
+
 class FrameKind(enum.StrEnum):
     """What a frame of the link holds."""
 

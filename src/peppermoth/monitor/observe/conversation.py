@@ -122,9 +122,9 @@ class Side:
     def skip_past(self, marker: bytes) -> Steps[None]:
         """Let everything up to the end of ``marker`` go by without keeping it."""
         while (found := self.held.data.find(marker)) < 0:
-            self.take(max(len(self.held) - len(marker) + 1, 0))
+            self._drop(max(len(self.held) - len(marker) + 1, 0))
             yield
-        self.take(found + len(marker))
+        self._drop(found + len(marker))
 
     def starts_with(self, *starts: bytes) -> Steps[bytes | None]:
         """Takes the one of ``starts`` that comes next; None where none does."""
@@ -147,10 +147,14 @@ class Side:
     def skip(self, count: float) -> Steps[None]:
         """Let ``count`` bytes go by without keeping them."""
         here = int(min(count, len(self.held)))
-        self.take(here)
+        self._drop(here)
         self._passing = count - here
         while self._passing:
             yield
+
+    def _drop(self, count: int) -> None:
+        self._searched = 0
+        self.held.consume(count)
 
 
 class Teller:

@@ -52,6 +52,9 @@ FIRST_BYTES: Final = 4096
 FIRST_PIECES: Final = 6
 """How many segments or datagrams of a flow are looked at."""
 
+MOST_SPARED: Final = 1 << 30
+"""So many bytes at most does an observer ask to be spared at a time."""
+
 DEEPEST: Final = 6
 """How many tunnels and hand-overs around a flow are followed."""
 
@@ -261,6 +264,12 @@ def replay(observer: Observer, speaker: Speaker, held: Transcript) -> Iterator[O
         yield from observer.receive(speaker, data, place)
 
 
+def spared(observer: Observer, speaker: Speaker) -> int:
+    """How many of the next bytes of a direction an observer need not be given."""
+    leave_out: Callable[[Speaker], int] | None = getattr(observer, "leave_out", None)
+    return leave_out(speaker) if leave_out is not None else 0
+
+
 class Silent:
     """An observer that tells nothing."""
 
@@ -322,6 +331,10 @@ class Following:
         elif self._held:
             self._held.append((speaker, None, self._held[-1][2]))
             self._firsts[speaker] = b""  # what comes next is not their continuation
+
+    def leave_out(self, speaker: Speaker) -> int:
+        """How many of the next bytes of this direction need not be given."""
+        return spared(self._observer, speaker) if self._observer is not None else 0
 
     def end(self) -> Iterable[Observation]:
         """The flow is over; what it tells as a whole."""
