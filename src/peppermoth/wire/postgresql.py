@@ -35,6 +35,7 @@ class Way(enum.IntEnum):
     CLEARTEXT = 3
     MD5 = 5
     SASL = 10
+    SASL_CONTINUES = 11
 
 
 @dataclass(frozen=True, slots=True)

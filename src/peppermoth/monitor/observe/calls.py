@@ -136,7 +136,7 @@ def _tell_registered(teller: Teller, contact: str, at: Piece) -> None:
     """Where the device can be reached, and the number of the telephone itself."""
     party = sip.decode_party(contact)
     if party is not None and party.user:
-        _tell_own(teller, party, at, "sip.contact.addr", "contact")
+        _tell_own(teller, party, at, "sip.contact.uri", "contact")
     instance = sip.parameters(contact).get("+sip.instance", "").strip("<>").lower()
     for prefix, what in _DISGUISED_NUMBERS.items():
         if instance.startswith(prefix):
@@ -234,7 +234,7 @@ class Rtsp(Conversation):
             self._tell_authorization(value, at)
         program = message.field("user-agent") or message.field("server")
         if program and self.flow.is_device(speaker):
-            _tell_program(self, program, at, "rtsp.user_agent")
+            _tell_program(self, program, at, "rtsp")
         if message.body and "sdp" in message.field("content-type"):
             with suppress(RemoteProtocolError):
                 for media in sdp.decode_sdp(message.body).media:
@@ -261,11 +261,11 @@ class Rtsp(Conversation):
     def _tell_authorization(self, value: str, at: Piece) -> None:
         scheme, _, rest = value.partition(" ")
         if scheme.lower() == "digest":
-            _tell_digest(self, value, at, "rtsp.auth")
+            _tell_digest(self, value, at, "rtsp")
         elif scheme.lower() == "basic":
             with suppress(binascii.Error, ValueError):
                 user, _, password = b64decode(rest).decode("utf-8", "replace").partition(":")
-                self._tell_password(user, password, at, "rtsp.auth")
+                self._tell_password(user, password, at, "rtsp")
 
     def _tell_password(self, user: str, password: str, at: Piece, path: str) -> None:
         shown = masks.user(user) if user else ""

@@ -125,9 +125,14 @@ class Postgresql(Database):
     def _tell_message(self, kind: bytes, body: bytes, at: Piece) -> None:
         if kind == b"p":
             is_clear = self._way == postgresql.Way.CLEARTEXT
-            secret = "secret.password" if is_clear else "secret.hash"
+            kind_of_secret = "secret.password" if is_clear else "secret.hash"
+            path = (
+                "pgsql.auth.sasl.data"
+                if self._way == postgresql.Way.SASL_CONTINUES
+                else "pgsql.password"
+            )
             if self._way != postgresql.Way.SASL:  # SASL begins without a proof
-                self._tell_secret(secret, self._user, body.rstrip(b"\x00"), at, "pgsql.password")
+                self._tell_secret(kind_of_secret, self._user, body.rstrip(b"\x00"), at, path)
         else:
             query = postgresql.query_of(kind, body)
             self._tell_query(query, verb_of(query), at, "pgsql.query")
