@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import pytest
+import utls
 
-from peppermoth.monitor.observe.hellos import server_name, version_text
-from peppermoth.wire.hello import decode_client_hello
+from peppermoth.monitor.observe.hellos import PROGRAMS, server_name, version_text
+from peppermoth.wire.hello import decode_client_hello, first_client_hello
+from peppermoth.wire.ja4 import ja4
 from tests.wire import hellos
 
 
@@ -31,3 +33,8 @@ def test_a_name_is_told_in_lower_case_without_a_last_dot(said, told):
 
 def test_a_hello_without_name_has_none():
     assert server_name(decode_client_hello(hellos.client_hello([]))) == ""
+
+
+@pytest.mark.parametrize("preset", utls.presets())
+def test_every_chrome_that_can_be_measured_is_known(preset):
+    assert PROGRAMS[ja4(first_client_hello(hellos.chrome_flight(preset)))] == "Chrome"

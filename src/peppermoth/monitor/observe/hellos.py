@@ -32,7 +32,11 @@ PUBLIC_NAMES: Final = frozenset(
 
 PROGRAMS: Final = {
     "t13d1516h2_8daaf6152771_e5627efa2ab1": "Chrome",  # the example of JA4's description
-    "t13d1517h2_8daaf6152771_cb7bf5808d99": "Chrome",  # Chromium 156, measured
+    "t13d1516h2_8daaf6152771_02713d6af862": "Chrome",  # 131
+    "t13d1516h2_8daaf6152771_d8a2da3f94cd": "Chrome",  # 142 to 148
+    "t13d1516h2_8daaf6152771_806a8c22fdea": "Chrome",  # 150
+    "t13d1517h2_8daaf6152771_cb7bf5808d99": "Chrome",  # 152 to 156
+    "t13d3112h2_e8f1e7e78f70_b26ce05bbdd6": "curl",  # 7.88 with OpenSSL 3.0
 }
 """JA4 of programs that we have measured, or that the description of JA4 names."""
 
