@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import tracemalloc
 from collections.abc import Iterator
 
 import pytest
@@ -288,6 +289,41 @@ def test_a_peer_that_takes_nothing_cannot_keep_a_closing_carrier(
         return sink.calls
 
     assert run(play()) == ["lost"]
+
+
+def test_a_peer_that_takes_what_is_left_slowly_gets_all_of_it(run: Run, pair: Pair) -> None:
+    async def play() -> None:
+        carrier, _ = carry(pair[0])
+        carrier.write(bytes(2_000_000))
+        carrier.close()
+        before = carrier.buffered
+        while carrier.buffered == before:
+            await read_all(pair[1], 1)
+        carrier._look(before)
+        assert not carrier.closed
+        carrier._look(carrier.buffered)
+        assert carrier.closed
+
+    run(play())
+
+
+def test_a_backlog_keeps_little_more_than_its_bytes(run: Run, pair: Pair) -> None:
+    size, count = 16_384, 2000
+
+    async def play() -> bytes:
+        carrier, _ = carry(pair[0])
+        carrier.write(bytes(1_000_000))
+        assert carrier.buffered
+        tracemalloc.start()
+        for number in range(count):
+            carrier.write(memoryview(number.to_bytes(2) + bytes(size))[:2])
+        kept, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert kept < 20 * count
+        carrier.close()
+        return (await read_all(pair[1]))[1_000_000:]
+
+    assert run(play()) == b"".join(number.to_bytes(2) for number in range(count))
 
 
 def test_abort_resets_and_drops_what_waits(run: Run, pair: Pair) -> None:

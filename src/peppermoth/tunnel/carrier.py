@@ -7,7 +7,8 @@ needs both. A carrier therefore reads and writes the socket itself, through
 Invariants: all carriers of a loop share one read buffer, so ``received`` must
 consume its view before it returns. Nothing is buffered while the kernel takes
 what is written; past ``HIGH`` bytes of backlog ``full`` is true and the owner
-stops its sources until ``drained`` is called.
+stops its sources until ``drained`` is called. A backlog keeps little more memory
+alive than its bytes, however small the pieces are and whatever they were cut from.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ from peppermoth.cloaks.machine import Buffer
 READ_SIZE = 256 * 1024
 HIGH = 256 * 1024
 LOW = 64 * 1024
-CLOSE_PATIENCE = 30.0  # seconds that a peer has for taking what is left
+CLOSE_PATIENCE = 30.0  # seconds without a byte taken, after which what is left is dropped
 _BATCH = 64  # buffers in one gathered write; far below every system's IOV_MAX
+_SMALL = 4096  # bytes; pieces of a backlog are joined up to this size
+_SHARE = 8  # a view of less than this part of a buffer is copied, rather than keep all of it
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER on with zero seconds: close() sends RST
 
 # What may be under way on a socket that carries several streams: the receiver's window,
@@ -191,12 +194,16 @@ class Carrier:
                 sent = 0
 
     def _queue(self, view: memoryview) -> None:
-        if not view.readonly:  # a view of the shared read buffer: it will be overwritten
-            view = memoryview(bytes(view))
-        if not self._backlog:
-            self._loop.add_writer(self._fd, self._writable)
-        self._backlog.append(view)
+        backlog = self._backlog
         self.buffered += len(view)
+        if not backlog:
+            self._loop.add_writer(self._fd, self._writable)
+        elif len(backlog[-1]) + len(view) <= _SMALL:
+            view = memoryview(b"".join((backlog.pop(), view)))
+        # A view of the shared read buffer will be overwritten.
+        if not view.readonly or len(view) * _SHARE < memoryview(view.obj).nbytes:
+            view = memoryview(bytes(view))
+        backlog.append(view)
         if self.buffered >= HIGH:
             self._was_full = True
 
@@ -244,7 +251,7 @@ class Carrier:
             self.sock.shutdown(socket.SHUT_WR)
 
     def close(self) -> None:
-        """Close once the backlog is out, or when the peer has not taken it in time.
+        """Close once the backlog is out, or when the peer takes no more of it.
 
         Nothing more is read; ``lost(None)`` follows.
         """
@@ -253,9 +260,16 @@ class Carrier:
         self.pause()
         self._closing = True
         if self._backlog:
-            self._loop.call_later(CLOSE_PATIENCE, self.drop)
+            self._loop.call_later(CLOSE_PATIENCE, self._look, self.buffered)
         else:
             self._shut(None)
+
+    def _look(self, before: int) -> None:
+        """Whether the peer has taken something lately of what is left."""
+        if 0 < self.buffered < before:
+            self._loop.call_later(CLOSE_PATIENCE, self._look, self.buffered)
+        else:
+            self.drop()
 
     def abort(self) -> None:
         """Close now with RST, dropping the backlog; ``lost(None)`` follows."""
