@@ -252,6 +252,22 @@ def test_early_data_waits_for_the_socket_within_bounds(on_a_path):
     on_a_path(play)
 
 
+def test_early_data_of_a_peer_that_does_not_pause_fills_no_memory(on_a_path):
+    async def play(path):
+        path.client._handlers = Deaf._handlers
+        with tcp_pair() as (program, near), tcp_pair() as (far, target):
+            path.client.open(near)
+            await until(lambda: path.server.tcp)
+            path.stream()
+            taken = await push_until_stuck(program, 10 * MAX_BUFFERED)
+            assert taken < MAX_BUFFERED + 2 * FEW
+            stream = path.server.tcp[0]
+            stream.join(Carrier(path.server.loop, far, stream))
+            assert len(await read_all(target, taken)) == taken
+
+    on_a_path(play)
+
+
 def test_a_program_that_left_before_its_target_was_there_is_told_to_it(on_a_path):
     async def play(path):
         with tcp_pair() as (program, near), tcp_pair() as (far, target):

@@ -332,20 +332,24 @@ class TcpStream:
         """Write what was collected."""
         carrier = self.carrier
         if carrier is None:
-            if not self._holding and sum(map(len, self._chunks)) > self._EARLY:
-                self._holding = True
-                self.session.hold(self.number)
-            return
+            early = b"".join(self._chunks)  # views would keep alive what they were cut from
+            self._chunks = [early]
+            waiting, full = len(early), len(early) > self._EARLY
+        else:
+            self._write(carrier)
+            waiting, full = carrier.buffered, carrier.full
+        if full and not self._holding:
+            self._holding = True
+            self.session.hold(self.number)
+        elif waiting > MAX_BUFFERED:
+            self.session.hold_all(self.number)
+
+    def _write(self, carrier: Carrier) -> None:
         if self._chunks:
             chunks, self._chunks = self._chunks, []
             self.used = self.session.loop.time()
             self.answered = True
             carrier.write_all(chunks)
-        if carrier.full and not self._holding:
-            self._holding = True
-            self.session.hold(self.number)
-        elif carrier.buffered > MAX_BUFFERED:
-            self.session.hold_all(self.number)
 
     def input_ended(self) -> None:
         """The peer sends no more: pass on its FIN."""
