@@ -11,7 +11,7 @@ import pytest
 
 from peppermoth.cloaks.machine import Event
 from peppermoth.tunnel.carrier import HIGH, Carrier
-from peppermoth.tunnel.pump import Pump
+from peppermoth.tunnel.pump import MAX_BACKLOG, Pump
 from tests.conftest import Run
 from tests.tunnel.ends import read_all, tcp_pair, until
 
@@ -196,6 +196,20 @@ def test_a_backlog_stops_the_owner_once_and_lets_it_go_on_once(run: Run, pair: P
         return log
 
     assert run(play()) == ["congested True", "congested False"]
+
+
+def test_a_peer_that_takes_no_answers_cannot_pile_them_up(run: Run, pair: Pair) -> None:
+    async def play() -> list[object]:
+        rig = Rig(pair[0])
+        written = 0
+        while not rig.carrier.closed and written < 2 * MAX_BACKLOG:
+            assert rig.carrier.buffered <= MAX_BACKLOG
+            rig.machine.writes = [bytes(HIGH)]
+            rig.pump.turn()
+            written += HIGH
+        return [entry for entry in rig.owner.log if entry != "settle"]
+
+    assert run(play()) == ["congested True", "gone NoneType"]
 
 
 def test_close_writes_what_is_left_and_leaves_no_timer(run: Run, pair: Pair) -> None:

@@ -3,7 +3,8 @@
 A *turn* drains the machine's events to its owner, writes what the machine wants
 written (one item, one write) and sets the timer the machine asks for. Owners
 call ``turn()`` after using a verb of the machine; a turn inside a turn is folded
-into the outer one, so handlers may use verbs freely.
+into the outer one, so handlers may use verbs freely. Limits: a carrier with more
+than ``MAX_BACKLOG`` is aborted.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from typing import Protocol
 
 from peppermoth.cloaks.machine import Event, Machine
 from peppermoth.tunnel.carrier import Carrier
+
+# Sources stop far below it: what fills it are our answers to a peer that takes none of them.
+MAX_BACKLOG = 16 * 1024 * 1024  # bytes
 
 _LOOK = 1.0  # seconds after which a machine's next wake-up is looked at again
 
@@ -68,6 +72,8 @@ class Pump:
             carrier.write(item)
         if self._closing:
             carrier.close()
+        elif carrier.buffered > MAX_BACKLOG:
+            carrier.abort()
         elif carrier.full and not self._congested:
             self._congested = True
             self._owner.congested(True)
