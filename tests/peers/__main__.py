@@ -21,8 +21,11 @@ from tests import peers
 
 SERVICES = {
     "haproxy": "haproxy",
+    "mosquitto": "mosquitto",
     "nginx": "nginx",
     "openssh-server": "ssh",
+    "openvpn": "openvpn",
+    "redis-server": "redis-server",
     "shadowsocks-libev": "shadowsocks-libev",
     "tor": "tor",
     "trojan": "trojan",

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 
 import pytest
 from hypothesis import given
 
 from peppermoth.monitor.observe.ssh import MOST_LINES, Ssh
+from tests import peers
 from tests.monitor.observe.feeding import CUTS, a_flow, c, facts, listen, meaning, s
 from tests.monitor.observe.scripted import scripted
-from tests.needs import need
 
 CLIENT = "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3"
 SERVER = "SSH-2.0-OpenSSH_for_Windows_9.5"
@@ -59,7 +58,7 @@ def test_the_same_is_told_however_the_lines_are_cut(cuts):
 
 
 def test_a_real_client_is_heard():
-    program = need(shutil.which("ssh"), "the program ssh", "apt-get install openssh-client")
+    program = str(peers.find("ssh"))
     with scripted(SERVER.encode() + b"\r\n", lambda data: b"") as (port, said):
         options = ["-o", "BatchMode=yes", "-o", "ConnectTimeout=1", "-F", "/dev/null"]
         command = [program, *options, "-p", str(port), "127.0.0.1"]

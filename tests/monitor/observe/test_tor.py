@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import random
-import shutil
 import socket
 import subprocess
 
@@ -13,9 +12,9 @@ import pytest
 from peppermoth.monitor.observation import Certainty, Observation
 from peppermoth.monitor.observe.identify import Following
 from peppermoth.monitor.observe.tor import MOST, Tor, made_up
+from tests import peers
 from tests.monitor.observe.feeding import a_flow, c, facts, listen
 from tests.monitor.test_randomness import SITES
-from tests.needs import need
 
 NAME = "www.7xq3bkd5zvw2j.com"
 
@@ -77,7 +76,7 @@ def test_only_so_many_names_are_remembered():
 
 def test_a_real_client_is_recognised(tmp_path):
     """It makes up a name for each bridge, of which most are told from sites'."""
-    program = need(shutil.which("tor"), "the program tor", "apt-get install tor")
+    program = str(peers.find("tor"))
     with contextlib.ExitStack() as stack:
         bridges = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(4)]
         settings = tmp_path / "torrc"

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import ssl
+import subprocess
+import time
+
 import pytest
 from hypothesis import given
 
 from peppermoth.monitor.observation import Certainty, Flow
 from peppermoth.monitor.observe import tunnels
 from peppermoth.monitor.observe.identify import Following
+from tests import peers
 from tests.monitor.observe.feeding import CUTS, a_flow, c, facts, listen, meaning, s
+from tests.monitor.observe.tapped import tapped
 from tests.wire import tunnel_messages as made
 
 SEEN, LIKELY = Certainty.SEEN, Certainty.LIKELY
@@ -104,3 +112,45 @@ def test_esp_is_known_by_its_protocol_of_ip():
 )
 def test_other_datagrams_tell_nothing(observer):
     assert not listen(observer(a_flow(4000, "udp")), [c(b"moth" * 30), s(b"moth" * 30)])
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+@pytest.mark.parametrize("wrapped", [False, True], ids=["plain", "wrapped"])
+def test_real_openvpn_is_recognised_at_an_odd_port(
+    tmp_path, certificate, free_port, transport, wrapped
+):
+    program = str(peers.find("openvpn"))
+    print_ = fingerprint(certificate.cert)
+    keys = ["--cert", certificate.cert, "--key", certificate.key, "--peer-fingerprint", print_]
+    if wrapped:
+        key = tmp_path / "wrap.key"
+        subprocess.run([program, "--genkey", "tls-crypt", str(key)], check=True)
+        keys += ["--tls-crypt", key]
+    port = free_port()
+    with contextlib.ExitStack() as stack:
+
+        def start(*options):
+            command = [program, "--dev", "null", "--verb", "0", *map(str, [*options, *keys])]
+            running = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+            stack.callback(running.wait, 20)
+            stack.callback(running.kill)
+
+        server, client = ("udp", "udp") if transport == "udp" else ("tcp-server", "tcp-client")
+        start("--proto", server, "--local", "127.0.0.1", "--lport", port,
+              "--tls-server", "--dh", "none")  # fmt: skip
+        time.sleep(0.5)
+        own_port, said = stack.enter_context(tapped(transport, port))
+        start("--proto", client, "--remote", "127.0.0.1", own_port, "--nobind", "--tls-client")
+        waited = time.monotonic() + 20
+        while len(said) < 6 and time.monotonic() < waited:
+            time.sleep(0.05)
+        heard = said[:6]
+    told = listen(Following(a_flow(own_port, transport)), heard)
+    assert facts(told) == [("conspicuous.tunnel", "OpenVPN"), ("protected.tunnel", "OpenVPN")]
+    assert {one.certainty for one in told} == {LIKELY if wrapped else SEEN}
+
+
+def fingerprint(certificate) -> str:
+    """A certificate's SHA-256, as OpenVPN writes it."""
+    der = ssl.PEM_cert_to_DER_cert(certificate.read_text())
+    return hashlib.sha256(der).digest().hex(":").upper()
