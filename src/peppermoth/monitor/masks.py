@@ -51,5 +51,6 @@ def user(text: str) -> str:
 def words(text: str) -> str:
     """A text in which persons' addresses and numbers are masked, without control characters."""
     text = _UNSHOWABLE.sub(" ", text[:LONGEST])
-    text = _ADDRESS.sub(lambda found: f"{found[1][0]}…@{found[2]}", text)
+    if "@" in text or "%40" in text:
+        text = _ADDRESS.sub(lambda found: f"{found[1][0]}…@{found[2]}", text)
     return _NUMBER.sub(lambda found: phone(found[0]), text)

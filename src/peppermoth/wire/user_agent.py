@@ -7,6 +7,7 @@ fits decides. Hostile input: only ``LONGEST`` characters are looked at.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 LONGEST: Final = 512
@@ -53,6 +54,7 @@ class UserAgent(NamedTuple):
     model: str
 
 
+@lru_cache(maxsize=256)
 def read_user_agent(text: str) -> UserAgent:
     """What the field says."""
     text = text[:LONGEST]

@@ -139,7 +139,7 @@ class Side:
 
     def message(self, decode: Callable[[Buffer], tuple[T, int] | None]) -> Steps[tuple[T, Piece]]:
         """What a decoder of ``wire`` reads at the front, and its bytes."""
-        while (found := decode(self.held.data)) is None:
+        while not self.held.data or (found := decode(self.held.data)) is None:
             yield
         value, end = found
         return value, self.take(end)

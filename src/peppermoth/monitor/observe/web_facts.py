@@ -11,6 +11,7 @@ import binascii
 import re
 from base64 import b64decode
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import ClassVar, Final, NamedTuple
 
 from peppermoth.errors import RemoteProtocolError
@@ -103,6 +104,7 @@ def shown_target(target: str) -> str:
     return masks.words(path) + ("?" + "&".join(f"{name}=…" for name in names) if names else "")
 
 
+@lru_cache(maxsize=512)
 def _plain(name: str) -> str:
     """A field's name as the sets above spell it: ``user[pass_word]`` is ``password``."""
     last = name.rstrip("]").rpartition("[")[2]
