@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -64,7 +65,8 @@ class Source(Protocol):
 def source(capture: str | None, live: str | None, span: str, device: str | None) -> Source:
     """The recording named on the command line, or the interface to listen on.
 
-    Raises ConfigError when neither or both are named, CaptureError when it cannot be read.
+    Listening takes place here, which a line on standard error says. Raises ConfigError
+    when neither or both are named, CaptureError when it cannot be read.
     """
     if capture is not None and live is None:
         from peppermoth.monitor.reading import read
@@ -73,7 +75,9 @@ def source(capture: str | None, live: str | None, span: str, device: str | None)
     if live is not None and capture is None:
         from peppermoth.monitor.live import read_live
 
-        return read_live(live, _seconds(span))
+        seconds = _seconds(span)
+        print(f"Listening on {live} for {span}; Ctrl-C ends it early.", file=sys.stderr)
+        return read_live(live, seconds)
     raise ConfigError("Name either a recording or, with --live, an interface of your own.")
 
 

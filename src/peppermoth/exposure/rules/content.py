@@ -109,7 +109,6 @@ RULES: Final[tuple[Rule, ...]] = (
         id="form",
         severity=Severity.CRITICAL,
         kinds=("content.form",),
-        subject=Subject.MASKED,
         now=("encrypted-sites", "tunnel"),
         later=("tell-operator",),
         stays=("recorded", "address"),
