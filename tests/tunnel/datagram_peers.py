@@ -56,7 +56,6 @@ class Ends:
 
     def __init__(self) -> None:
         self.datagrams: asyncio.Queue[Datagram] = asyncio.Queue()
-        self.idle = asyncio.Event()
 
     def on_datagram(self, address: Address, payload: bytes) -> None:
         self.datagrams.put_nowait((address, payload))

@@ -130,6 +130,23 @@ def test_datagrams_are_dropped_while_the_session_is_full(run):
     run(talk())
 
 
+def test_a_datagram_in_either_direction_is_use(run):
+    async def talk() -> None:
+        with relayed() as (association, ends, somebody):
+            asked = request(Framing.ADDRESSED)
+            frame = uot.encode_datagram(Framing.ADDRESSED, somebody.address, b"ping")
+            association.used = 0.0
+            association.deliver(asked + frame)
+            _, source = await somebody.heard()
+            assert association.used > 0.0
+            association.used = 0.0
+            somebody.say(source, b"pong")
+            await ends.said.get()
+            assert association.used > 0.0
+
+    run(talk())
+
+
 def test_the_end_of_either_side_is_the_end(run):
     async def end() -> None:
         for finish in ("input_ended", "close"):

@@ -1,4 +1,4 @@
-"""Associations at the bridge: who is heard, what is held, when it ends. Real sockets."""
+"""Associations at the bridge: who is heard and what is held. Real sockets."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def association(
 ) -> AsyncIterator[tuple[UdpAssociation, Ends]]:
     ends = Ends()
     targets = Targets(resolver or Resolver(), allow_private=private)
-    made = UdpAssociation(targets, ends.on_datagram, ends.idle.set, limits)
+    made = UdpAssociation(targets, ends.on_datagram, limits)
     try:
         yield made, ends
     finally:
@@ -201,40 +201,6 @@ def test_the_target_that_was_used_longest_ago_is_forgotten(run: Run) -> None:
     assert run(talk()) == [b"1", b"3"]
 
 
-def test_an_unused_association_closes_itself_and_says_so_once(run: Run) -> None:
-    async def talk() -> None:
-        with peer() as target:
-            async with association(UdpLimits(idle=0.05)) as (udp, ends):
-                udp.send(target.address, b"x")
-                await target.heard()
-                await ends.idle.wait()
-                udp.send(target.address, b"too late")
-                await asyncio.sleep(0.02)
-                assert target.heard_nothing()
-
-    run(talk())
-
-
-@pytest.mark.parametrize("direction", ["out", "in"])
-def test_use_in_either_direction_keeps_an_association_alive(run: Run, direction: str) -> None:
-    async def talk() -> None:
-        with peer() as target:
-            async with association(UdpLimits(idle=0.4)) as (udp, ends):
-                udp.send(target.address, b"x")
-                source = Address(LOOPBACK, (await target.heard())[1].port)
-                started = asyncio.get_running_loop().time()
-                while asyncio.get_running_loop().time() < started + 1.0:
-                    if direction == "out":
-                        udp.send(target.address, b"x")
-                    else:
-                        target.say(source, b"x")
-                    await asyncio.sleep(0.02)
-                assert not ends.idle.is_set()
-                await ends.idle.wait()
-
-    run(talk())
-
-
 def test_closing_with_a_lookup_under_way_leaves_nothing(run: Run) -> None:
     may_answer = threading.Event()
 
@@ -268,7 +234,7 @@ def test_closing_from_within_a_callback_is_safe(run: Run) -> None:
             got.append(payload)
             udp.close()
 
-        udp = UdpAssociation(Targets(Resolver(), allow_private=True), take, lambda: None)
+        udp = UdpAssociation(Targets(Resolver(), allow_private=True), take)
         with peer() as target:
             udp.send(target.address, b"x")
             source = Address(LOOPBACK, (await target.heard())[1].port)

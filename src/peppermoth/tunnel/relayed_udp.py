@@ -9,7 +9,7 @@ from peppermoth.errors import RemoteProtocolError
 from peppermoth.redact import Address
 from peppermoth.tunnel.streams import Session
 from peppermoth.tunnel.targets import Targets
-from peppermoth.tunnel.udp import UdpAssociation, UdpLimits
+from peppermoth.tunnel.udp import UdpAssociation
 from peppermoth.wire import uot
 
 _MAX_REQUEST = 300
@@ -35,8 +35,7 @@ class RelayedUdp:
         self._framing = uot.Framing.ADDRESSED
         self._reader: uot.DatagramReader | None = None
         self._stops = 0
-        limits = UdpLimits(idle=idle)
-        self._association = UdpAssociation(targets, self._from_target, self.close, limits)
+        self._association = UdpAssociation(targets, self._from_target)
         if name == uot.LEGACY_MAGIC_NAME:
             self._reader = uot.DatagramReader(self._framing)
 

@@ -73,37 +73,29 @@ class _Socket:
 
 
 class UdpLimits(NamedTuple):
-    """What one association may hold; ``idle`` is in seconds."""
+    """What one association may hold."""
 
     targets: int = 1024
     lookups: int = 16
     queued_datagrams: int = 64
     queued_bytes: int = 256 * 1024
-    idle: float = 60.0
 
 
 DEFAULT_LIMITS = UdpLimits()
 
 
 class UdpAssociation:
-    """One client's UDP at the bridge. Both callbacks run on the loop; neither may block.
-
-    ``on_datagram`` gets the source, always an IP literal. ``on_idle`` is called
-    once, after ``limits.idle`` seconds in which nothing was sent or received;
-    the association is closed then.
-    """
+    """One client's UDP at the bridge. ``on_datagram`` gets the source, always an IP literal."""
 
     def __init__(
         self,
         targets: Targets,
         on_datagram: OnDatagram,
-        on_idle: Callable[[], None],
         limits: UdpLimits = DEFAULT_LIMITS,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._targets = targets
         self._on_datagram = on_datagram
-        self._on_idle = on_idle
         self._limits = limits
         self._sockets: dict[int, _Socket] = {}
         self._routes: dict[Address, IpAddress] = {}
@@ -113,8 +105,6 @@ class UdpAssociation:
         self._queued_bytes = 0
         self._lookups: set[asyncio.Task[None]] = set()
         self._closed = False
-        self._last_use = self._loop.time()
-        self._idle_check = self._loop.call_later(limits.idle, self._check_idle)
 
     def send(self, address: Address, payload: bytes) -> None:
         """Send to ``address``, after a lookup if it is a name; drop what is not permitted.
@@ -123,7 +113,6 @@ class UdpAssociation:
         """
         if self._closed or len(payload) > MAX_PAYLOAD:
             return
-        self._last_use = self._loop.time()
         try:
             ip = self._routes.get(address) or self._targets.literal(address)
         except CarrierError:
@@ -136,7 +125,6 @@ class UdpAssociation:
     def close(self) -> None:
         """Close the sockets and give up lookups; nothing is called back afterwards."""
         self._closed = True
-        self._idle_check.cancel()
         for sock in self._sockets.values():
             sock.close()
         for lookup in self._lookups:
@@ -158,7 +146,6 @@ class UdpAssociation:
 
     def _received(self, endpoint: _Endpoint, payload: bytes) -> None:
         if endpoint in self._peers:
-            self._last_use = self._loop.time()
             self._on_datagram(Address(*endpoint), payload)
 
     def _queue(self, address: Address, payload: bytes) -> None:
@@ -191,14 +178,6 @@ class UdpAssociation:
         for ip in found[:1]:
             for payload in payloads:
                 self._send_to(address, ip, payload)
-
-    def _check_idle(self) -> None:
-        left = self._last_use + self._limits.idle - self._loop.time()
-        if left > 0:
-            self._idle_check = self._loop.call_later(left, self._check_idle)
-        else:
-            self.close()
-            self._on_idle()
 
 
 def _remember(table: dict[_Key, _Value], key: _Key, value: _Value, limit: int) -> None:
