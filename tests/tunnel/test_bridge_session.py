@@ -161,6 +161,43 @@ def test_associations_beyond_the_limit_are_refused_and_streams_are_not(run, stat
     run(crowd())
 
 
+def test_an_association_that_nobody_uses_is_closed(run, state):
+    async def wait() -> None:
+        anywhere = Address("0.0.0.0", 0)
+        async with (
+            running_bridge(state, limits={"udp_idle_timeout": 60.0}) as (bridge, link),
+            running_client(link, fingerprint="none") as (client, proxy),
+            asked(proxy, Command.UDP_ASSOCIATE, anywhere) as (reader, *_),
+        ):
+            connection = only_connection(bridge)
+            connection.close_idle(client.loop.time() + 59.0)
+            assert bridge.streams == 1
+            connection.close_idle(client.loop.time() + 61.0)
+            assert bridge.streams == 0
+            assert await reader.read() == b""
+
+    run(wait())
+
+
+def test_a_refused_stream_was_use_of_its_session(run, state, free_port):
+    async def refuse() -> None:
+        async with (
+            running_bridge(state) as (bridge, link),
+            running_client(link, fingerprint="none") as (_, proxy),
+        ):
+            with pytest.raises(RefusedError):
+                async with stream(proxy, Address("127.0.0.1", free_port())):
+                    pass
+            connection = only_connection(bridge)
+            connection.idle_since = 0.0
+            with pytest.raises(RefusedError):
+                async with stream(proxy, Address("127.0.0.1", free_port())):
+                    pass
+            assert connection.idle_since > 0.0
+
+    run(refuse())
+
+
 def test_a_connection_attempt_ends_with_its_stream(run, state):
     async def give_up() -> None:
         with black_hole() as target:

@@ -218,6 +218,7 @@ class Connection(Session):
             self.streams.pop(number, None)
             self.release(number)
             self.inner.refuse(number, outcome.failure.value)
+            self._left(number)
         else:
             self.inner.accept(number)
             stream.join(Carrier(self.loop, outcome, stream))
