@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from peppermoth.errors import RemoteProtocolError
-from peppermoth.wire.ssh import decode_banner
+from peppermoth.wire.ssh import LONGEST_BEFORE, decode_banner, decode_line
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,17 @@ def test_other_lines_are_refused(line):
 def test_a_line_without_end_is_refused():
     with pytest.raises(RemoteProtocolError):
         decode_banner(b"SSH-2.0-" + b"a" * 10_000)
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b"\n", b"\x00", b"\x00\x00\n"])
+def test_a_line_ends_in_several_ways(end):
+    data = b"SSH-2.0-moth" + end
+    line, behind = decode_line(data)
+    assert (line, data[:behind].strip(b"\r\n\x00")) == (b"SSH-2.0-moth", line)
+    assert decode_line(b"SSH-2.0-moth") is None
+
+
+def test_a_line_before_is_bounded():
+    assert decode_line(b"m" * (LONGEST_BEFORE - 1)) is None
+    with pytest.raises(RemoteProtocolError):
+        decode_line(b"m" * LONGEST_BEFORE)

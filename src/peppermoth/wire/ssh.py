@@ -1,4 +1,7 @@
-"""The first line of SSH, which both sides send in clear (RFC 4253 section 4.2)."""
+"""The first line of SSH, which both sides send in clear (RFC 4253 section 4.2).
+
+A line ends with a line feed; some programs end theirs with a zero byte, as old ones did.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,13 @@ import re
 from typing import Final, NamedTuple
 
 from peppermoth.errors import RemoteProtocolError
+from peppermoth.wire.reading import Buffer
 
 LONGEST: Final = 255
+LONGEST_BEFORE: Final = 1024
+"""Bytes of a line that a server may send before its first of SSH."""
+
+_END: Final = re.compile(rb"[\n\x00]")
 
 _BANNER: Final = re.compile(rb"SSH-([0-9][0-9.]{0,9})-([!-~]{1,200})(?: ([ -~]{0,240}))?[\r\n]*")
 
@@ -18,6 +26,20 @@ class Banner(NamedTuple):
     version: str
     software: str
     comments: str
+
+
+def decode_line(data: Buffer, pos: int = 0) -> tuple[bytes, int] | None:
+    """The line at ``pos`` without its end; None while bytes are missing.
+
+    Raises RemoteProtocolError for one that is too long.
+    """
+    seen = bytes(data[pos : pos + LONGEST_BEFORE])
+    end = _END.search(seen)
+    if end is not None:
+        return seen[: end.start()].rstrip(b"\r"), pos + end.end()
+    if len(seen) == LONGEST_BEFORE:
+        raise RemoteProtocolError("a line is too long")
+    return None
 
 
 def decode_banner(line: bytes) -> Banner:

@@ -6,7 +6,10 @@ import pytest
 
 from peppermoth.monitor.observation import Certainty, Observation
 from peppermoth.monitor.observe.known import AGAIN, Known, meaning
+from peppermoth.monitor.reading import read
+from tests.monitor.frames import connection, pcap
 from tests.monitor.observe.feeding import a_flow, facts
+from tests.wire.hellos import chrome_flight
 
 
 def named(name, kind="name.sni", *, time=1.0, certainty=Certainty.SEEN, flow=None):
@@ -91,3 +94,13 @@ def test_other_observations_and_names_that_others_contact_say_nothing():
 def test_what_is_remembered_has_a_bound(monkeypatch):
     monkeypatch.setattr("peppermoth.monitor.observe.known.MOST", 1)
     assert len(follow(named("signal.org"), named("whatsapp.com"))) == 1
+
+
+def test_a_capture_tells_the_service_right_behind_the_name(tmp_path):
+    path = tmp_path / "capture.pcap"
+    path.write_bytes(pcap(connection(chrome_flight("chrome:stable", "signal.org"), b"", port=443)))
+    told = list(read(str(path)))
+    kinds = [one.kind for one in told]
+    at = kinds.index("name.sni")
+    assert (told[at + 1].kind, told[at + 1].value) == ("use.service", "Signal")
+    assert told[at + 1].packets == told[at].packets

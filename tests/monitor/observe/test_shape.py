@@ -18,6 +18,8 @@ from peppermoth.monitor.observe.shape import (
     Presence,
     Served,
 )
+from peppermoth.monitor.reading import read
+from tests.monitor.frames import connection, pcap, received, sent, udp
 from tests.monitor.observe.feeding import a_flow, facts
 
 BEGIN = 1_700_000_000.0
@@ -149,3 +151,15 @@ def test_a_tunnel_that_hides_nothing_is_told_once():
     flow = dataclasses.replace(a_flow(), outer=("teredo",))
     told = tell(OpenTunnels(), summary(VOICE, flow=flow), summary(VOICE, flow=flow), summary(VOICE))
     assert facts(told) == [("use.service", "Teredo")]
+
+
+def test_a_recorded_call_is_told_with_its_length_and_a_download_is_not(tmp_path):
+    voice = bytes(range(160))
+    said = (sent(17, udp(40000, 41000, voice)), received(17, udp(41000, 40000, voice)))
+    call = [frame for _ in range(4000) for frame in said]
+    download = connection(b"GET / HTTP/1.1\r\n\r\n", bytes(1_000_000), size=1400)
+    for name, frames, expected in (("call", call, 70), ("download", download, 0)):
+        path = tmp_path / name
+        path.write_bytes(pcap(frames, step=0.01))
+        told = [one.value for one in read(str(path)) if one.kind == "use.call_shape"]
+        assert sum(map(int, told)) == expected

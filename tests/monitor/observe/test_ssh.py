@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 
 from peppermoth.monitor.observe.ssh import MOST_LINES, Ssh
+from peppermoth.monitor.reading import read
 from tests import peers
+from tests.monitor.captures import CAPTURES
 from tests.monitor.observe.feeding import CUTS, a_flow, c, facts, listen, meaning, s
 from tests.monitor.observe.scripted import scripted
+from tests.needs import need
 
 CLIENT = "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3"
 SERVER = "SSH-2.0-OpenSSH_for_Windows_9.5"
@@ -68,3 +71,19 @@ def test_a_real_client_is_heard():
     told = dict(facts(listen(Ssh(a_flow(port)), said)))
     assert told["device.software"].startswith(version.split(",")[0].split()[0])
     assert told["protected.ssh"] == "SSH 2"
+
+
+@pytest.mark.parametrize(
+    ("capture", "client", "server"),
+    [
+        ("ssh-banner-only/input.pcap", "OpenSSH_for_Windows_7.7", "OpenSSH_7.4"),
+        ("bug-4903/bug-4903-03/input.pcap", "Cisco_client-1.25", "Cisco_server-1.24"),
+    ],
+)
+def test_recorded_first_lines_are_read_as_suricata_reads_them(capture, client, server):
+    path = CAPTURES / "suricata-verify" / capture
+    need(path.is_file(), "the shared captures", "put them beside the repository")
+    device = {one.flow.client.ip for one in read(str(path), None) if one.kind == "protected.ssh"}
+    (session,) = (one for one in read(str(path), device.pop()) if one.kind == "protected.ssh")
+    told = dict(facts(read(str(path), session.flow.client.ip)))
+    assert (told["device.software"], session.details["server"]) == (client, server)

@@ -12,9 +12,12 @@ import pytest
 from peppermoth.monitor.observation import Certainty, Observation
 from peppermoth.monitor.observe.identify import Following
 from peppermoth.monitor.observe.tor import MOST, Tor, made_up
+from peppermoth.monitor.reading import read
 from tests import peers
+from tests.monitor.captures import CAPTURES
 from tests.monitor.observe.feeding import a_flow, c, facts, listen
 from tests.monitor.test_randomness import SITES
+from tests.needs import need
 
 NAME = "www.7xq3bkd5zvw2j.com"
 
@@ -105,3 +108,11 @@ def first_bytes(server: socket.socket) -> bytes:
     with connection:
         connection.settimeout(20)
         return connection.recv(4096)
+
+
+def test_a_recorded_client_is_recognised():
+    path = CAPTURES / "suricata-verify/tls/tls-bypass-missing-event/tor_bl.pcap"
+    need(path.is_file(), "the shared captures", "put them beside the repository")
+    told = read(str(path))
+    found = [one for one in told if one.kind == "conspicuous.tor"]
+    assert {(one.packets, one.certainty) for one in found} >= {((4,), Certainty.LIKELY)}

@@ -8,7 +8,7 @@ from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor import masks, systems
 from peppermoth.monitor.observation import Certainty, Flow, Speaker
 from peppermoth.monitor.observe.conversation import Conversation, Piece, Steps, joined
-from peppermoth.wire.ssh import Banner, decode_banner
+from peppermoth.wire.ssh import Banner, decode_banner, decode_line
 
 MOST_LINES: Final = 32
 """How many lines a server may say before its first line of SSH."""
@@ -35,12 +35,12 @@ class Ssh(Conversation):
 
     def _banner(self, speaker: Speaker) -> Steps[None]:
         for _ in range(MOST_LINES):
-            at = yield from self.sides[speaker].line()
-            if at.data.startswith(b"SSH-"):
+            line, at = yield from self.sides[speaker].message(decode_line)
+            if line.startswith(b"SSH-"):
                 break
         else:
             raise RemoteProtocolError("no first line of SSH")
-        banner = decode_banner(at.data)
+        banner = decode_banner(line)
         self._banners[speaker] = banner, at
         if self.flow.is_device(speaker):
             self._tell_program(banner, at)
