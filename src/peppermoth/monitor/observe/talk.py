@@ -165,8 +165,7 @@ class Xmpp(Talk):
                 while self._heard and self._agreed is None:
                     yield
                 if self._agreed is not False:
-                    self.turn_into("tls")
-                    self.over()
+                    yield from self._become_tls()
                     return
 
     def server(self) -> Steps[None]:
@@ -182,6 +181,16 @@ class Xmpp(Talk):
             if tag.name == "failure" and self._agreed is None:
                 self._agreed = False
             other = self._stanza(tag, at, other, "from")
+
+    def _become_tls(self) -> Steps[None]:
+        """Hand over; white space may still follow the last tags."""
+        while not self.sides[Speaker.CLIENT].held.data.lstrip():
+            yield
+        for side in self.sides:
+            held = side.held.data
+            side.held.consume(len(held) - len(held.lstrip()))
+        self.turn_into("tls")
+        self.over()
 
     def _stanza(self, tag: Tag, at: Piece, other: str, attribute: str) -> str:
         """A tag of a message; with whom the message that it belongs to is."""

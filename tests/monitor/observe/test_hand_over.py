@@ -1,0 +1,59 @@
+"""TLS that begins inside other protocols: the name is told, with the way there and its packets."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from peppermoth.monitor.observe.files import Ftp
+from peppermoth.monitor.observe.mail import Smtp
+from peppermoth.monitor.observe.mailbox import Imap, Pop3
+from peppermoth.monitor.observe.proxy import Socks
+from peppermoth.monitor.observe.talk import Xmpp
+from peppermoth.monitor.observe.terminal import Rdp
+from peppermoth.monitor.observe.web import Http1
+from tests.monitor.observe import test_mail, test_mailbox, test_proxy, test_talk, test_terminal
+from tests.monitor.observe.feeding import CUTS, a_flow, c, listen, s
+from tests.wire.hellos import client_hello, record, server_name
+
+HELLO = c(record(22, client_hello([server_name(b"moth.example")])))
+DOORS = {
+    "smtp": (Smtp, [*test_mail.OPENING, c("STARTTLS"), s("220 go")]),
+    "pop": (Pop3, [*test_mailbox.POP[:1], c("STLS"), s("+OK")]),
+    "imap": (Imap, [*test_mailbox.IMAP[:1], c("a1 STARTTLS"), s("a1 OK")]),
+    "ftp": (Ftp, [s("220 FTP"), c("AUTH TLS"), s("234 go")]),
+    "xmpp": (Xmpp, [*test_talk.XMPP[:2], c("<starttls/>"), s("<proceed/>")]),
+    "rdp": (
+        Rdp,
+        [*test_terminal.RDP, s(bytes.fromhex("030000130ed000001234000200080001000000"))],
+    ),
+    "http": (Http1, [c("CONNECT moth.example:443 HTTP/1.1", ""), s("HTTP/1.1 200 OK", "")]),
+    "socks": (Socks, test_proxy.PLAIN[:4]),
+}
+
+
+@pytest.mark.parametrize("through", DOORS)
+def test_a_server_name_is_told_through_every_door(through):
+    observer, opening = DOORS[through]
+    told = listen(observer(a_flow()), [*opening, HELLO])
+    (name,) = [one for one in told if one.kind == "name.sni"]
+    assert name.value == "moth.example"
+    assert name.packets == (len(opening) + 1,)
+    assert name.flow is not None
+    assert name.flow.outer == (through,)
+
+
+@given(CUTS)
+@pytest.mark.parametrize("through", sorted(set(DOORS) - {"http", "socks"}))
+def test_it_is_told_however_the_stream_is_cut(through, cuts):
+    observer, opening = DOORS[through]
+    told = listen(observer(a_flow()), [*opening, HELLO], cuts)
+    assert [one.value for one in told if one.kind == "name.sni"] == ["moth.example"]
+
+
+@pytest.mark.parametrize("through", sorted(set(DOORS) - {"http", "socks", "rdp"}))
+def test_a_client_that_does_not_wait_is_followed_as_well(through):
+    observer, opening = DOORS[through]
+    *before, agreed = opening
+    told = listen(observer(a_flow()), [*before, HELLO, agreed])
+    assert [one.packets for one in told if one.kind == "name.sni"] == [(len(opening),)]
