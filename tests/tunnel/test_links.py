@@ -61,7 +61,7 @@ def test_a_written_link_needs_no_guessing_by_other_apps(link):
 @given(LINKS)
 def test_nothing_but_text_reveals_the_password(link):
     revealing = Link(Secret(PASSWORD), *[getattr(link, name) for name in FIELDS])
-    told = [repr(revealing), str(revealing), revealing.redacted(), *revealing.explain()]
+    told = [repr(revealing), str(revealing), *revealing.explain()]
     assert not [line for line in told if PASSWORD in line]
 
 
@@ -182,7 +182,7 @@ def test_a_refusal_does_not_repeat_what_may_be_secret(text):
 
 def test_unknown_parameters_are_reported_by_name_and_dropped():
     link = Link.parse(f"anytls://p@example.com/?alpn=h2&obfs={PASSWORD}&{PASSWORD}&&sni=a.example")
-    told = "\n".join([*link.explain(), link.redacted()])
+    told = "\n".join(link.explain())
     assert link.sni == "a.example"
     assert "alpn, obfs, [scrubbed]" in told
     assert PASSWORD not in told + link.text()

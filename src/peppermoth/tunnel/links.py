@@ -6,8 +6,8 @@ are ours and ignored or shown by others. ``pin`` is the base64url SHA-256 of the
 bridge's SubjectPublicKeyInfo (RFC 7469's value in a spelling that fits a URI).
 See docs/protocols.md.
 
-A link is a secret. Only ``Link.text()`` reveals it; messages, ``explain()``,
-``redacted()`` and ``repr`` never hold the password or a parameter we do not know.
+A link is a secret. Only ``Link.text()`` reveals it; messages, ``explain()`` and
+``repr`` never hold the password or a parameter we do not know.
 ``Link.parse(link.text()) == link`` for every link that ``parse`` returned.
 """
 
@@ -90,13 +90,6 @@ class Link:
 
     def text(self) -> str:
         """The link itself, password and all, in the form that other apps read."""
-        return self._write(quote(self.password.reveal(), safe=""))
-
-    def redacted(self) -> str:
-        """The link with its password masked and without the parameters we do not know."""
-        return self._write(SCRUBBED)
-
-    def _write(self, password: str) -> str:
         values = {
             "sni": self.sni,
             "insecure": "1" if self.insecure else None,
@@ -106,6 +99,7 @@ class Link:
         query = "&".join(
             f"{key}={quote(value, safe='')}" for key, value in values.items() if value is not None
         )
+        password = quote(self.password.reveal(), safe="")
         fragment = f"#{quote(self.name, safe='')}" if self.name else ""
         return f"{SCHEME}{password}@{self.address.text}/{'?' + query if query else ''}{fragment}"
 

@@ -202,9 +202,3 @@ def notes(running: Bridge, settings: BridgeSettings) -> list[str]:
             "443 looks more ordinary."
         )
     return notes
-
-
-def require_links(links: Sequence[Link]) -> None:
-    """Raises ConfigError when there is none."""
-    if not links:
-        raise ConfigError("Give at least one link; the friend who runs the bridge has it.")
