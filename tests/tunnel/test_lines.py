@@ -231,6 +231,19 @@ def test_a_probe_makes_one_session_and_no_second(run, state):
     run(probe())
 
 
+def test_a_probe_finds_a_bridge_up_again_whose_sessions_live_on(run, state):
+    async def probe() -> None:
+        async with tunnel(state) as (_, client, proxy), site() as target:
+            line = client.lines.current
+            async with stream(proxy, target.address):
+                fail(client.lines, line)
+                line.probe()
+                await until(lambda: not line.down)
+                assert line.streams == 1
+
+    run(probe())
+
+
 def test_a_bridge_that_never_finishes_the_handshake_is_given_up(run):
     async def wait() -> None:
         with socket.create_server((LOOPBACK, 0)) as silent:

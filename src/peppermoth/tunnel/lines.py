@@ -115,8 +115,8 @@ class Line:
             self._waiting.remove(wanted)
 
     def probe(self) -> None:
-        """Make a session, if there is none, to see whether the bridge works."""
-        if not self.sessions and not self._dials:
+        """See whether the bridge works: by a new session, unless one tells already."""
+        if not self._dials and (self.down or not self.sessions):
             self._dial()
 
     def sweep(self, now: float) -> None:
