@@ -86,7 +86,7 @@ def test_what_is_kept_is_bounded_and_what_is_counted_is_not():
 
 def test_too_many_groups_share_one_finding():
     told = find(
-        seen("secret.cookie", "sid", host=f"{number}.example", packet=number)
+        seen("secret.token", "token, 9 characters", server=f"198.51.100.{number}")
         for number in range(99)
     )
     assert len(told) == findings.FINDINGS_PER_RULE + 1

@@ -98,9 +98,16 @@ def test_every_language_makes_a_sound_page_in_its_direction(tag):
 
 def test_a_page_of_everything_stays_below_a_megabyte():
     every = [
-        seen(kind, f"{number} {HOSTILE}", host=f"{number}.example", packet=number)
+        seen(
+            kind,
+            f"{number} {HOSTILE}" + "x" * 200,
+            packet=number,
+            server=f"198.51.100.{number % 40}",
+            protocol=f"protocol-{number % 40}",
+            host=f"{number}.example" + "y" * 200,
+        )
         for kind in KINDS
-        for number in range(60)
+        for number in range(300)
     ]
     text = page(Report(RECORDING, find(every), len(every)), tag="ru")
     assert len(text.encode()) < 1_000_000

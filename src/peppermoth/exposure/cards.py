@@ -13,7 +13,7 @@ from peppermoth.exposure.findings import Fact, Finding
 from peppermoth.exposure.languages import Language
 from peppermoth.exposure.rules.rule import Rule, Severity, Subject
 
-SHOWN: Final = 25
+SHOWN: Final = 20
 """Values of a finding that its card shows."""
 
 SYSTEMS: Final = {

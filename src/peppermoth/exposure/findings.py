@@ -18,9 +18,9 @@ from peppermoth.exposure.rules.rule import Rule
 from peppermoth.monitor.observation import Certainty, Observation
 
 PACKETS_KEPT: Final = 20
-VALUES_KEPT: Final = 200
+VALUES_KEPT: Final = 100
 VALUES_TOLD_APART: Final = 5000
-FINDINGS_PER_RULE: Final = 40
+FINDINGS_PER_RULE: Final = 5
 FIELDS_KEPT: Final = 8
 MARKS_KEPT: Final = 200
 

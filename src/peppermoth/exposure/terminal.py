@@ -1,7 +1,8 @@
 """The report in a terminal: the same view, for 80 columns.
 
-Steps are told once at the end, since many findings share them. Where the language
-runs from left to right, isolation marks are dropped, so that copied text is clean.
+How to do a step and whom to ask is told once at the end, since many findings share
+it. Where the language runs from left to right, isolation marks are dropped, so that
+copied text is clean.
 """
 
 from __future__ import annotations
@@ -74,6 +75,8 @@ class _Terminal:
             yield from self.section("compare-title", self.changes())
         yield from self.section("section-findings", (self.card(card) for card in view.cards))
         yield from self.section("section-how", self.ways())
+        asked = dict.fromkeys(sentence for card in view.cards for sentence in card.ask)
+        yield from self.section("card-ask", [self.items(asked)] if asked else [])
         yield from self.section("section-limits", [self.items(view.limits)])
         yield from self.section("section-appendix", [self.items(view.appendix)])
 
@@ -128,7 +131,6 @@ class _Terminal:
         body.append(self.labelled("card-now", [step.text for step in card.now], numbered=True))
         body.append(self.labelled("card-later", card.later))
         body.append(self.labelled("card-stays", card.stays))
-        body.append(self.labelled("card-ask", card.ask))
         if card.filter:
             body.append(self.text(f"{self.say('evidence-filter')} {card.filter}", "dim"))
         return Group(Text(), title, Padding(Group(*body), (0, 0, 0, 2)))

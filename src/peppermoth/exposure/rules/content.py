@@ -60,7 +60,6 @@ RULES: Final[tuple[Rule, ...]] = (
         id="cookie",
         severity=Severity.CRITICAL,
         kinds=("secret.cookie",),
-        group=("host",),
         now=("sign-out", "encrypted-sites", "tunnel"),
         later=("encrypted-provider",),
         stays=("recorded", "address"),
