@@ -40,6 +40,7 @@ WATCHING = [
     c("DESCRIBE rtsp://anna:canary%21@cam.example/yard?token=canary RTSP/1.0", "CSeq: 1", ""),
     s(message("RTSP/1.0 200 OK", "Content-Type: application/sdp", body=SDP.replace("PCMA", "L16"))),
     s(b"$\0\0\x06canary"),
+    c("SETUP rtsp://cam.example/user=admin_password=canary99_channel=1.sdp RTSP/1.0", ""),
     c(
         "PLAY rtsp://cam.example/yard RTSP/1.0",
         "User-Agent: Mothplay 1",
@@ -134,7 +135,8 @@ def test_a_watched_stream_has_an_address_and_passwords():
     told = listen(Rtsp(a_flow(554)), WATCHING)
     assert ("content.file", "cam.example/yard") in facts(told)
     passwords = [one.value for one in told if one.kind == "secret.password"]
-    assert passwords == ["password, 7 characters", "password, 6 characters"]
+    assert passwords == [f"password, {size} characters" for size in (7, 8, 6)]
+    assert ("content.file", "cam.example/user=admin_password=…_channel=1.sdp") in facts(told)
     assert ("device.software", "Mothplay 1") in facts(told)
 
 

@@ -66,7 +66,7 @@ def test_a_simple_bind_tells_who_and_with_which_password():
     assert facts(told) == [
         ("identity.user", "A…@moth.example"),
         ("secret.password", "password, 15 characters"),
-        ("content.database", "search, 23 characters"),
+        ("content.database", "search by mail"),
     ]
     assert [one.packets for one in told] == [(1,), (1,), (3,)]
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from peppermoth.monitor.observation import Certainty
 from peppermoth.monitor.observe.identify import identify
-from peppermoth.monitor.observe.media import MESSENGER_PACKETS, PROOF, Media
+from peppermoth.monitor.observe.media import MESSENGER_PACKETS, PROOF, SETTLED, Media
 from peppermoth.wire import stun as wire
 from tests.monitor.observe.feeding import CLIENT, SERVER, a_flow, c, everything, facts, listen, s
 from tests.wire.dtls_packets import pieces, record, with_cookie
@@ -49,6 +49,15 @@ def test_a_readable_call_has_codec_and_seconds_and_its_first_packets():
 def test_a_call_of_one_side_is_likely():
     told = listen(media(), [said for said in talk(lambda n: bytes(160)) if said[0] is CLIENT])
     assert calls(told) == [("content.call", "PCMA", Certainty.LIKELY)]
+
+
+def test_a_sealed_call_is_not_followed_to_its_end_a_readable_one_is():
+    sealed, readable = media(), media()
+    assert listen(sealed, talk(lambda n: noise(n, 170), count=SETTLED + 1))
+    told = listen(readable, talk(lambda n: bytes(160), count=SETTLED + 9))
+    assert sealed.done
+    assert not readable.done
+    assert [one.details["seconds"] for one in told] == [str(2 * (SETTLED + 9) - 1)]
 
 
 def test_payloads_that_no_frames_fill_are_sealed():

@@ -90,9 +90,13 @@ def test_a_broker_on_the_device_is_not_named_after_its_guests():
     )
 
 
-def test_topics_name_no_persons():
-    told = listen(broker(), [c(mqtt_connect("x")), c(mqtt_publish("loc/anna@moth.example", b""))])
-    assert ("content.topic", "loc/a…@moth.example") in facts(told)
+def test_topics_name_neither_persons_nor_keys():
+    topics = ("loc/anna@moth.example", "app/0123456789abcdefCANARY01/on")
+    said = [c(mqtt_connect("x")), *(c(mqtt_publish(topic, b"")) for topic in topics)]
+    assert facts(listen(broker(), said))[1:] == [
+        ("content.topic", "loc/a…@moth.example"),
+        ("content.topic", "app/(24 characters)/on"),
+    ]
 
 
 def test_a_flow_that_is_joined_late_still_tells_topics():

@@ -11,6 +11,7 @@ detail ``media`` (address and port) says which flow belongs to which call.
 from __future__ import annotations
 
 import binascii
+import re
 from base64 import b64decode
 from contextlib import suppress
 from typing import Final
@@ -27,6 +28,8 @@ MOST_MESSAGES: Final = 2000
 _KEEP_ALIVE: Final = 4
 _DISGUISED_NUMBERS: Final = {"urn:gsma:imei:": "IMEI", "urn:imei:": "IMEI"}
 _OPERATORS: Final = ".3gppnetwork.org"
+_PASSWORD_IN_PATH: Final = re.compile(r"(?<=password=)[^_&;/]{1,100}", re.IGNORECASE)
+"""As many cameras want it: ``/user=admin_password=..._channel=1``."""
 
 
 class SipDatagrams(Datagrams):
@@ -252,7 +255,9 @@ class Rtsp(Conversation):
             return
         if password:
             self._tell_password(unquote(user or ""), unquote(password), at, "rtsp.url")
-        self._target = masks.words(f"{host}{parts.path}")
+        if hidden_there := _PASSWORD_IN_PATH.search(parts.path):
+            self._tell_password("", hidden_there[0], at, "rtsp.url")
+        self._target = masks.words(host + _PASSWORD_IN_PATH.sub("…", parts.path))
         if self._target:
             self.tell(
                 "content.file", self._target, at, "rtsp.url", "target", once=True, protocol="rtsp"

@@ -139,7 +139,7 @@ def _tell_search(
                 protocol=teller.protocol,
             )  # fmt: skip
     if base and tests:
-        asked = hidden("search", " ".join(value for _, value in tests))
+        asked = "search by " + ", ".join(sorted({masks.words(name) for name, _ in tests}))
         teller.tell(
             "content.database", asked, at, "ldap.filter", "search", once=True,
             protocol=teller.protocol, database=masks.words(ldap.person_and_domain(base)[1]),

@@ -31,6 +31,8 @@ PROOF: Final = 8
 MOST_STREAMS: Final = 8
 SAMPLES: Final = 64
 ENOUGH_SAMPLES: Final = 24
+SETTLED: Final = 500
+"""Packets of a stream after which only its end is awaited; a sealed one is not followed so far."""
 SPREAD: Final = 0.6
 MESSENGER_PACKETS: Final = 50
 _ZRTP: Final = b"ZRTP"
@@ -53,9 +55,11 @@ class _Stream:
 
     def add(self, packet: rtp.Packet, at: Piece) -> None:
         self.packets += 1
+        self.time = at.time
+        if self.packets > SETTLED:
+            return
         self.following += 0 < (packet.sequence - self.last & 0xFFFF) < 8
         self.last = packet.sequence
-        self.time = at.time
         if len(self.codecs) < MOST_STREAMS:
             self.codecs[packet.payload_type] += 1
         if len(self.at) < PROOF:
@@ -67,7 +71,7 @@ class _Stream:
 
     @property
     def is_proven(self) -> bool:
-        return self.packets >= PROOF and self.following * 5 >= self.packets * 4
+        return self.packets >= PROOF and self.following * 5 >= min(self.packets, SETTLED) * 4
 
     @property
     def codec(self) -> str:
@@ -78,7 +82,7 @@ class _Stream:
     def is_sealed(self) -> bool | None:
         """Whether its payloads look encrypted; None where too few tell."""
         if rtp.sizes_fit(self.codec, 0) is not None:
-            return self.misfits * 2 > self.packets
+            return self.misfits * 2 > min(self.packets, SETTLED)
         if len(self.firsts) < ENOUGH_SAMPLES:
             return None
         count = len(self.firsts)
@@ -230,6 +234,8 @@ class Media(Datagrams):
             stream = _Stream(packet)
             self._streams[speaker, packet.source] = stream
         stream.add(packet, at)
+        if stream.packets == SETTLED and stream.is_proven and stream.is_sealed:
+            self.over()
 
     def _pass_unknown(self) -> None:
         """A datagram that is nothing known: beside STUN it may be a messenger's own format.
@@ -264,7 +270,7 @@ class Media(Datagrams):
                 "srtp" if sealed else "sequence",
                 once=True,
                 certainty=Certainty.LIKELY if sealed else certainty,
-                seconds=seconds,
+                seconds="" if sealed else seconds,
                 protocol="rtp",
                 ways="both" if both_ways else "one",
             )

@@ -14,8 +14,9 @@ from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Certainty, Flow, Speaker, hidden
 from peppermoth.monitor.observe.conversation import Conversation, Piece, Steps, joined
 from peppermoth.monitor.observe.datagrams import Datagrams
+from peppermoth.monitor.observe.web_facts import shown_target
 from peppermoth.wire import coap, mqtt, ntp, snmp, syslog
-from peppermoth.wire.forms import coordinates, json_pairs, query_pairs
+from peppermoth.wire.forms import coordinates, json_pairs
 
 MOST_TOPICS: Final = 64
 MOST_PACKETS: Final = 5000
@@ -106,7 +107,7 @@ class Mqtt(Conversation):
     def _tell_topic(self, topic: str, at: Piece, verb: str) -> None:
         self._topics += 1
         self.tell(
-            "content.topic", masks.words(topic), at, "mqtt.topic", "topic", once=True,
+            "content.topic", shown_target(topic), at, "mqtt.topic", "topic", once=True,
             protocol="mqtt", what=verb,
         )  # fmt: skip
 
@@ -121,8 +122,7 @@ class Coap(Datagrams):
         asked = coap.decode_coap(at.data)
         if not asked.method:
             return
-        names = "&".join(f"{masks.words(name)}=…" for name, _ in query_pairs(asked.query)[:30])
-        target = f"{asked.method} {masks.words(asked.path)}" + (f"?{names}" if names else "")
+        target = f"{asked.method} " + shown_target(f"{asked.path}?{asked.query}")
         self.tell(
             "content.http_request", target, at, "coap.opt.uri_path_recon", "request", once=True,
             protocol="coap", host=masks.words(asked.host),
