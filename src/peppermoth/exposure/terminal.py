@@ -7,9 +7,9 @@ copied text is clean.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -21,6 +21,8 @@ from peppermoth.exposure.captured import END, ISOLATE, technical
 from peppermoth.exposure.cards import Card
 from peppermoth.exposure.rules.rule import Severity
 from peppermoth.exposure.view import View
+
+T = TypeVar("T")
 
 _SIGNS: Final = {
     Severity.CRITICAL: ("▲", "bold red"),
@@ -37,17 +39,15 @@ _MARKS: Final = str.maketrans("", "", ISOLATE + END)
 
 def print_report(view: View, console: Console) -> None:
     """Print the whole report."""
-    width = min(console.width, _WIDEST)
-    for part in _Terminal(view).parts():
-        console.print(part, width=width)
+    console.print(Group(*_Terminal(view).parts()), width=min(console.width, _WIDEST))
 
 
 def print_written(view: View, console: Console, files: Iterable[Path]) -> None:
     """Print which files were written."""
     terminal = _Terminal(view)
     for file in files:
-        sentence = view.language.say("written", file=technical(str(file)))
-        console.print(Text(), terminal.text(sentence), sep="\n", width=min(console.width, _WIDEST))
+        sentence = terminal.text(view.language.say("written", file=technical(str(file))))
+        console.print(Group(Text(), sentence), width=min(console.width, _WIDEST))
 
 
 class _Terminal:
@@ -88,24 +88,41 @@ class _Terminal:
             yield from parts
 
     def items(self, sentences: Iterable[str], sign: str = "•") -> RenderableType:
-        table = Table.grid(padding=(0, 1, 0, 0))
+        table = self.table()
         for sentence in sentences:
-            cells = [Text(f" {sign}"), self.text(sentence)]
-            table.add_row(*(reversed(cells) if self.right_to_left else cells))
-        return Group(table) if table.row_count else Group()
+            self.add(table, Text(f" {sign} "), self.text(sentence))
+        return table
 
     def counts(self) -> RenderableType:
-        table = Table.grid(padding=(0, 2, 0, 0))
+        table = self.table()
         for count in self.view.counts:
             sign, style = _SIGNS[count.severity]
             number = self.say("count", count=count.number)
-            cells = [
-                Text(number, justify="right"),
-                self.text(f"{sign} {count.word}", style),
+            self.add(
+                table,
+                Text(f"{number} ", justify="right"),
+                self.text(f"{sign} {count.word} ", style),
                 self.text(count.means, "dim"),
-            ]
-            table.add_row(*(reversed(cells) if self.right_to_left else cells))
+            )
         return table
+
+    def table(self) -> Table:
+        """A table without lines; where the language runs from right to left, set to the right."""
+        return Table.grid(expand=self.right_to_left)
+
+    def add(self, table: Table, *cells: Text) -> None:
+        """Add a row, its first cell where reading begins; its last may be broken into lines."""
+        if not table.columns:
+            for position in self.ordered(range(len(cells))):
+                is_last = position == len(cells) - 1
+                table.add_column(
+                    no_wrap=not is_last, ratio=1 if is_last and self.right_to_left else None
+                )
+        table.add_row(*self.ordered(cells))
+
+    def ordered(self, things: Sequence[T]) -> Iterator[T]:
+        """In the order in which they stand in a line."""
+        return reversed(things) if self.right_to_left else iter(things)
 
     def changes(self) -> Iterator[RenderableType]:
         yield from (self.text(sentence) for sentence in self.view.changes_span)
@@ -149,7 +166,8 @@ class _Terminal:
             return Group()
         heading_text = self.text(self.say(heading), "italic")
         if numbered:
-            steps = (self.items([text], f"{n}.") for n, text in enumerate(every, 1))
+            numbers = (self.say("count", count=number) for number in range(1, len(every) + 1))
+            steps = (self.items([text], f"{n}.") for n, text in zip(numbers, every, strict=True))
             return Group(heading_text, *steps)
         return Group(heading_text, self.items(every))
 
