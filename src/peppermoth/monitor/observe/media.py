@@ -56,8 +56,6 @@ class _Stream:
     def add(self, packet: rtp.Packet, at: Piece) -> None:
         self.packets += 1
         self.time = at.time
-        if self.packets > SETTLED:
-            return
         self.following += 0 < (packet.sequence - self.last & 0xFFFF) < 8
         self.last = packet.sequence
         if len(self.codecs) < MOST_STREAMS:
@@ -98,13 +96,18 @@ class Media(Datagrams):
     def __init__(self, flow: Flow) -> None:
         super().__init__(flow)
         self._streams: dict[tuple[Speaker, int], _Stream] = {}
+        self._settled: dict[tuple[Speaker, bytes], _Stream] = {}  # by source, as sent
         self._inner: Observer | None = None
-        self._inner_told: list[Observation] = []
         self._stun: Piece | None = None
         self._unknown = 0
 
     def receive(self, speaker: Speaker, data: bytes, place: Place) -> Iterable[Observation]:
         """A datagram; what it tells."""
+        settled = self._settled.get((speaker, data[8:12]))
+        if settled is not None and data[0] >= 128:
+            settled.time = place.time
+            settled.packets += 1
+            return ()
         if data and 20 <= data[0] < 64:
             return self._receive_dtls(speaker, data, place)
         return super().receive(speaker, data, place)
@@ -234,8 +237,10 @@ class Media(Datagrams):
             stream = _Stream(packet)
             self._streams[speaker, packet.source] = stream
         stream.add(packet, at)
-        if stream.packets == SETTLED and stream.is_proven and stream.is_sealed:
-            self.over()
+        if stream.packets == SETTLED:
+            self._settled[speaker, packet.source.to_bytes(4, "big")] = stream
+            if stream.is_proven and stream.is_sealed:
+                self.over()
 
     def _pass_unknown(self) -> None:
         """A datagram that is nothing known: beside STUN it may be a messenger's own format.

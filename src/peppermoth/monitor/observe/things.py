@@ -19,7 +19,7 @@ from peppermoth.wire import coap, mqtt, ntp, snmp, syslog
 from peppermoth.wire.forms import coordinates, json_pairs
 
 MOST_TOPICS: Final = 64
-MOST_PACKETS: Final = 5000
+MOST_PACKETS: Final = 2000
 _LARGEST: Final = 64 * 1024
 _BEGINNING: Final = 4 * 1024
 """How much of a published payload is looked at for a place."""
@@ -33,7 +33,7 @@ class Mqtt(Conversation):
     def __init__(self, flow: Flow) -> None:
         super().__init__(flow)
         self._version = 0  # not known until CONNECT
-        self._topics = 0
+        self._topics: set[tuple[str, str]] = set()
 
     def client(self) -> Steps[None]:
         """Reads what the thing or program says."""
@@ -53,7 +53,7 @@ class Mqtt(Conversation):
             elif wanted and header.length <= _LARGEST:
                 body = yield from side.exactly(header.length)
                 self._tell_packet(header, joined((at, body)), body.data)
-            elif header.kind == mqtt.Kind.DISCONNECT or self._topics >= MOST_TOPICS:
+            elif header.kind == mqtt.Kind.DISCONNECT or len(self._topics) >= MOST_TOPICS:
                 return
             else:
                 yield from side.skip(header.length)
@@ -76,7 +76,7 @@ class Mqtt(Conversation):
         if topic.data:
             self._tell_topic(topic.text, joined((at, topic)), verb)
         brace = beginning.data.find(b"{")
-        if brace >= 0:
+        if brace >= 0 and b"lat" in beginning.data:
             place = coordinates(json_pairs(beginning.data[brace:].decode("utf-8", "replace")))
             if place:
                 self.tell(
@@ -105,7 +105,9 @@ class Mqtt(Conversation):
             self._tell_topic(said.will_topic, at, "publishes")
 
     def _tell_topic(self, topic: str, at: Piece, verb: str) -> None:
-        self._topics += 1
+        if (topic, verb) in self._topics or len(self._topics) >= MOST_TOPICS:
+            return
+        self._topics.add((topic, verb))
         self.tell(
             "content.topic", shown_target(topic), at, "mqtt.topic", "topic", once=True,
             protocol="mqtt", what=verb,
