@@ -218,6 +218,32 @@ def test_an_asker_who_leaves_leaves_no_socket(run: Run, ground: Ground) -> None:
     run(leave())
 
 
+def test_a_connection_that_comes_when_its_asker_leaves_is_closed(run: Run, ground: Ground) -> None:
+    ground.listen(HOSTS[0])
+    came: list[socket.socket] = []
+
+    class Leaving(Outbound):
+        def start(self, address: Address, done: outbound.Done) -> outbound.Attempt:
+            def leave(outcome: outbound.Outcome) -> None:
+                assert isinstance(outcome, socket.socket)
+                came.append(outcome)
+                done(outcome)
+                connecting.cancel()
+
+            return super().start(address, leave)
+
+    async def ask() -> None:
+        nonlocal connecting
+        through = Leaving(Targets(Resolver(lambda name: HOSTS[:1]), allow_private=True))
+        connecting = asyncio.ensure_future(through.connect(Address("a.example", ground.port)))
+        with pytest.raises(asyncio.CancelledError):
+            await connecting
+
+    connecting: asyncio.Future[socket.socket]
+    run(ask())
+    assert [sock.fileno() for sock in came] == [-1]
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "127.1", "::ffff:127.0.0.1"])
 def test_the_machine_itself_is_refused_though_it_listens(
     run: Run, ground: Ground, host: str

@@ -80,9 +80,12 @@ class Outbound:
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         attempt = self.start(address, future.set_result)
         try:
-            outcome = await future
-        finally:
+            outcome = await asyncio.shield(future)
+        except asyncio.CancelledError:
             attempt.cancel()
+            if future.done() and isinstance(made := future.result(), socket.socket):
+                made.close()  # it came in the moment in which nobody wanted it any more
+            raise
         if isinstance(outcome, CarrierError):
             raise outcome
         return outcome
