@@ -22,6 +22,7 @@ from peppermoth.lab.line import Conversation
 from peppermoth.redact import Address
 from peppermoth.wire.hello import ClientHello, decode_client_hello, decode_server_hello
 from peppermoth.wire.http import Head, RequestLine, decode_head
+from peppermoth.wire.http_body import body_end
 from peppermoth.wire.ja4 import ja4
 from peppermoth.wire.tls import VERSION_NAMES, HandshakeMessage, HandshakeType, LineReader, Record
 
@@ -161,10 +162,11 @@ def messages(stream: bytes) -> Iterator[tuple[Head, bytes]]:
 
 
 def _body_length(head: Head, rest: int) -> int:
-    length = head.field("content-length")
-    if length is not None and length.isascii() and length.isdecimal():
-        return min(int(length), rest)
-    return 0 if isinstance(head.line, RequestLine) else rest
+    with suppress(RemoteProtocolError):  # a length that is none
+        end = body_end(head)
+        if isinstance(end, int):
+            return min(end, rest)
+    return rest
 
 
 def visible_text(head: Head, body: bytes) -> list[str]:
