@@ -24,7 +24,7 @@ SHORTEST_CALL: Final = 30.0
 MOST_SPANS: Final = 4096
 
 _CALLS_IN: Final = frozenset(
-    {"", "dtls", "esp", "ike", "openvpn", "openvpn-tcp", "quic", "rtp", "stun", "tls", "wireguard"}
+    {"", "dtls", "esp", "ike", "openvpn", "openvpn-tcp", "quic", "stun", "tls", "wireguard"}
 )
 """Rows of the table whose flows may hide a call; the empty one is unknown traffic."""
 
