@@ -13,6 +13,7 @@ from peppermoth.tunnel import certificates
 from peppermoth.tunnel.service import Service, Users, load
 from peppermoth.tunnel.settings import BridgeSettings
 from peppermoth.wire.anytls import DEFAULT_SCHEME, password_key
+from tests.cloaks.tls_talk import Authority
 
 HERE = Address("192.0.2.1", 443)
 ANN, BOB = Secret("password of ann"), Secret("password of bob")
@@ -93,6 +94,16 @@ def renew(pair: dict[str, Path]) -> None:
 def test_the_name_in_a_given_certificate_is_the_name_in_the_link(run, state, tmp_path):
     service = served(run, state=state, **make_pair(tmp_path))
     assert service.links[0][1].sni == "moth.example"
+
+
+def test_an_authority_s_certificate_must_be_for_the_name_that_clients_will_check(
+    run, state, tmp_path
+):
+    issued = Authority(tmp_path).issue("moth.example")
+    pair = {"cert": issued.cert, "key": issued.key}
+    assert served(run, state=state, domain="moth.example", **pair).links[0][1].pin is None
+    with pytest.raises(ConfigError, match=r"is not for the name wasp\.example"):
+        served(run, state=state, domain="wasp.example", **pair)
 
 
 def test_a_scheme_of_ones_own_is_used(run, state, tmp_path):

@@ -77,6 +77,9 @@ async def load(settings: BridgeSettings, address: Address) -> Service:
     certificate, key = settings.cert or state.certificate, settings.key or state.key
     watch = certificates.Watch(certificate, key)
     pair = certificates.check_pair(certificate, key, now)
+    name = settings.domain or (pair.names[0] if settings.cert and pair.names else state.cover_name)
+    if not (pair.self_signed or pair.covers(name)):  # clients would refuse what the links lead to
+        raise ConfigError(f"The certificate {certificate} is not for the name {name}.")
     scheme = _read_scheme(settings.padding_scheme)
     cover = make_cover(settings.cover, settings.cover_h2)
     await cover.start()
@@ -84,7 +87,6 @@ async def load(settings: BridgeSettings, address: Address) -> Service:
         stack = tls.server_stack(str(certificate), str(key), cover.protocols)
     except (OSError, ssl.SSLError) as exc:
         raise ConfigError(f"OpenSSL cannot use {certificate} with {key}: {exc}.") from exc
-    name = settings.domain or (pair.names[0] if settings.cert and pair.names else state.cover_name)
     links = tuple(
         (user, _link(user, password, address, name, pair)) for user, password in passwords.items()
     )
