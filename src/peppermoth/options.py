@@ -26,7 +26,7 @@ LinkArgument = Annotated[
 Links = Annotated[
     list[str],
     typer.Argument(
-        metavar="LINK...",
+        metavar="LINK",
         help="Links of bridges, the preferred one first; @FILE reads them from a file, "
         "- from standard input.",
         show_default=False,
