@@ -179,7 +179,7 @@ SHAPE_OBSERVERS: Final[tuple[str, ...]] = (
     "shape.Served",
     "shape.OpenTunnels",
 )
-DERIVERS: Final[tuple[str, ...]] = ("known.Known", "tor.Tor")
+DERIVERS: Final[tuple[str, ...]] = ("call_links.CallLinks", "known.Known", "tor.Tor")
 
 
 @cache
