@@ -20,7 +20,7 @@ from peppermoth.exposure.report import Report
 from peppermoth.exposure.rules import RULES
 from peppermoth.exposure.rules.rule import Severity
 
-LARGEST: Final = 256 * 1024 * 1024
+LARGEST: Final = 64 * 1024 * 1024
 """Bytes of an earlier report that are read."""
 
 _MUCH_SHORTER: Final = 0.5
@@ -98,23 +98,26 @@ def read_earlier(path: Path) -> Earlier:
     """Read a report that ``--json`` wrote. Raises ConfigError, saying what is wrong."""
     try:
         if path.stat().st_size > LARGEST:
-            raise ConfigError(f"{path} is too large to be a report.")
-        document = json.loads(path.read_text(encoding="utf-8"))
+            raise ConfigError(f"{path} is too large to be compared with.")
+        content = path.read_bytes()
     except OSError as exc:
         raise ConfigError(f"Cannot read {path}: {exc.strerror}.") from exc
-    except (ValueError, RecursionError) as exc:
-        raise ConfigError(f"{path} is not a report of Peppermoth.") from exc
+    return parse_earlier(content, str(path))
+
+
+def parse_earlier(content: bytes, name: str) -> Earlier:
+    """Understand the content of the file ``name``. Raises ConfigError."""
     try:
-        return _understood(document, path)
-    except (KeyError, TypeError, ValueError, OverflowError) as exc:
-        raise ConfigError(f"{path} is not a report of Peppermoth, or it is damaged.") from exc
+        return _understood(json.loads(content), name)
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as exc:
+        raise ConfigError(f"{name} is not a report of Peppermoth, or it is damaged.") from exc
 
 
-def _understood(document: Any, path: Path) -> Earlier:
+def _understood(document: Any, name: str) -> Earlier:
     if document["format"] != FORMAT:
         raise ValueError
     if document["version"] != VERSION:
-        raise ConfigError(f"{path} was written by another version of Peppermoth.")
+        raise ConfigError(f"{name} was written by another version of Peppermoth.")
     values = Counter[str]()
     for finding in document["findings"]:
         values[str(finding["rule"])] += int(finding["distinct"])

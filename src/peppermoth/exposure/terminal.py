@@ -90,7 +90,7 @@ class _Terminal:
     def items(self, sentences: Iterable[str], sign: str = "•") -> RenderableType:
         table = self.table()
         for sentence in sentences:
-            self.add(table, Text(f" {sign} "), self.text(sentence))
+            self.add(table, Text(f" {sign}"), self.text(sentence))
         return table
 
     def counts(self) -> RenderableType:
@@ -100,15 +100,15 @@ class _Terminal:
             number = self.say("count", count=count.number)
             self.add(
                 table,
-                Text(f"{number} ", justify="right"),
-                self.text(f"{sign} {count.word} ", style),
+                Text(number, justify="right"),
+                self.text(f"{sign} {count.word}", style),
                 self.text(count.means, "dim"),
             )
         return table
 
     def table(self) -> Table:
         """A table without lines; where the language runs from right to left, set to the right."""
-        return Table.grid(expand=self.right_to_left)
+        return Table.grid(padding=(0, 1, 0, 0), expand=self.right_to_left)
 
     def add(self, table: Table, *cells: Text) -> None:
         """Add a row, its first cell where reading begins; its last may be broken into lines."""

@@ -1,0 +1,21 @@
+"""An earlier report to compare with (``exposure/comparison.py``): a file that anybody may write."""
+
+from __future__ import annotations
+
+from peppermoth.errors import ConfigError
+from peppermoth.exposure.comparison import compare, parse_earlier
+from peppermoth.exposure.report import Recording, Report
+
+PERMITTED = (ConfigError,)
+SEEDS = (
+    b'{"format": "peppermoth-report", "version": 1, "program": "0", "observations": [], '
+    b'"recording": {"begin": 1.5, "end": 720, "packets": 9}, '
+    b'"findings": [{"rule": "chat", "distinct": 2}, {"rule": "names-said", "distinct": 23}]}',
+    b'{"format": "peppermoth-report", "version": 1, "findings": [], '
+    b'"recording": {"begin": -1, "end": 1e9}}',
+)
+
+
+def fuzz(data: bytes) -> None:
+    """Whatever is understood can be compared with."""
+    compare(parse_earlier(data, "earlier.json"), Report(Recording(1, 0, 9), (), 0))
