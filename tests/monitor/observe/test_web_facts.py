@@ -44,6 +44,7 @@ def test_a_target_keeps_its_path_and_the_names_of_its_query(target, shown):
         ("email=anna@moth.example", ("identity.mail_address", "a…@moth.example")),
         ("user[name]=x&username=anna", ("identity.user", "a…")),
         ("api_key=canary", ("secret.token", "token, 6 characters")),
+        ("sid=canary0123456789", ("secret.token", "token, 16 characters")),
         ("ll=52.51631,13.37777", ("content.location", "52.5, 13.4")),
     ],
 )
@@ -52,6 +53,12 @@ def test_named_values_tell_who_and_where(query, told):
     assert told in facts(found)
     for clear in ("490154203237518", "4915123442", "anna", "canary", "52.516"):
         assert clear not in everything(found)
+
+
+@pytest.mark.parametrize("query", ["code=404123", "key=home", "token=abc", "sid=12345678"])
+def test_short_values_are_no_tokens(query):
+    kinds = dict(facts(listen(Http1(a_flow()), [c(f"GET /?{query} HTTP/1.1", "")])))
+    assert "secret.token" not in kinds
 
 
 def test_cookies_and_hosts_are_told_once_a_flow():

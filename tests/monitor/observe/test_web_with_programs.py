@@ -70,7 +70,8 @@ def test_a_visit_with_curl_tells_what_was_planted(nginx, options):
                 "--header", "Host: moth.example", "--data", "passwd=canary&q=canary+word",
                 f"http://127.0.0.1:{port}/a/b?lat=52.51631&lon=13.37777",
             ],
-            check=True, stdout=subprocess.DEVNULL,
+            # nginx may answer before it has read the form, which curl calls an error.
+            check=False, stdout=subprocess.DEVNULL,
         )  # fmt: skip
     told = listen(Following(a_flow()), said)
     assert {

@@ -8,6 +8,7 @@ addresses and numbers. What the device runs is only told by what the device itse
 from __future__ import annotations
 
 import binascii
+import math
 import re
 from base64 import b64decode
 from collections.abc import Mapping
@@ -45,10 +46,11 @@ def _words(text: str) -> frozenset[str]:
 # Names of fields, in lower case and without punctuation.
 _PASSWORDS: Final = _words("pass pwd pw psw passphrase pin passcode kennwort senha clave")
 _TOKENS: Final = _words(
-    "token accesstoken refreshtoken idtoken authtoken apikey key secret auth sid session sessionid"
-    " jsessionid phpsessid jwt bearer credential otp code csrf csrftoken xapikey xauthtoken"
-    " xaccesstoken privatetoken xamzsecuritytoken xgoogapikey"
+    "token accesstoken refreshtoken idtoken authtoken apikey secret sessionid jsessionid phpsessid"
+    " jwt bearer credential otp csrftoken xapikey xauthtoken xaccesstoken privatetoken"
+    " xamzsecuritytoken xgoogapikey"
 )
+_PERHAPS_TOKENS: Final = _words("key auth sid session code csrf")
 _USERS: Final = _words("user username login uname userid account nick log")
 _MAILS: Final = _words("email mail emailaddress")
 _PHONES: Final = _words("phone tel mobile msisdn phonenumber telephone cell")
@@ -111,6 +113,11 @@ def _plain(name: str) -> str:
     return "".join(filter(str.isalnum, last)).lower()
 
 
+def _is_token(name: str, value: str) -> bool:
+    plain = _plain(name)
+    return len(value) > (5 if plain in _TOKENS else 15 if plain in _PERHAPS_TOKENS else math.inf)
+
+
 class WebFacts(Conversation):
     """Observations about requests and responses."""
 
@@ -131,7 +138,7 @@ class WebFacts(Conversation):
         for name, value in request.fields:
             if name in _REQUEST_FIELDS:
                 _REQUEST_FIELDS[name](self, value, at, host)
-            elif _plain(name) in _TOKENS:
+            elif _is_token(name, value):
                 self._tell_token(value, at, self._path(name), f"header {name}", host)
 
     def tell_response(self, status: int, request: Request | None, type_: str, at: Piece) -> None:
@@ -183,7 +190,7 @@ class WebFacts(Conversation):
                 continue
             if plain in _PASSWORDS or "passw" in plain:
                 self.tell_login(user, hidden("password", value), at, path)
-            elif plain in _TOKENS and len(value) > 5:
+            elif _is_token(name, value):
                 self._tell_token(value, at, path, f"{where} {masks.words(name)}", host)
             elif plain in _SEARCHES:
                 self.tell("content.search", hidden("search", value), at, path, "search", host=host)
