@@ -155,6 +155,17 @@ def test_a_second_signal_leaves_at_once(stage, which, drain):
             assert stream.recv(1) == b""
 
 
+def test_it_leaves_in_order_although_it_was_started_without_standard_input(stage):
+    started = Child(
+        stage.directory / "closed", "sh", "-c", 'exec "$@" <&-', "sh",
+        PEPPERMOTH, *stage.bridge_argv(),
+    )  # fmt: skip
+    stage.children.append(started)
+    started.says(UP)
+    started.signal(signal.SIGTERM)
+    assert started.ends() == 0
+
+
 def test_the_wait_for_streams_has_an_end(stage):
     with streaming(stage) as (friend, person, stream):
         person.signal(signal.SIGTERM)

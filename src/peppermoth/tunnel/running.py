@@ -6,6 +6,7 @@ import asyncio
 import ctypes
 import gc
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Sequence
@@ -28,17 +29,26 @@ log = logging.getLogger(__name__)
 _MALLOC = ((-1, 16 << 20), (-3, 16 << 20))  # M_TRIM_THRESHOLD, M_MMAP_THRESHOLD
 _COLLECT = (20_000, 10, 100)  # closed connections leave no cycles: collect rarely
 _DESCRIPTORS = 65_536
+_STANDARD_STREAMS = 3
 _STOPPING = "Stopping: open streams have a few seconds. Press Ctrl-C again to leave at once."
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
     """Run on the fastest event loop that this system has."""
+    fill_standard_streams()
     keep_memory()
     allow_descriptors()
     gc.freeze()  # what start-up left need not be looked through again
     gc.set_threshold(*_COLLECT)
     with asyncio.Runner(loop_factory=new_loop) as runner:
         runner.run(main)
+
+
+def fill_standard_streams() -> None:
+    """Open those that whoever started us left closed: their numbers are for no connection."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) < _STANDARD_STREAMS:
+        continue
+    os.close(descriptor)
 
 
 def keep_memory() -> None:
