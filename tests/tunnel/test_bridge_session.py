@@ -161,6 +161,28 @@ def test_associations_beyond_the_limit_are_refused_and_streams_are_not(run, stat
     run(crowd())
 
 
+def test_a_session_beyond_the_limit_reaches_no_target(run, state):
+    async def crowd() -> None:
+        with socket.create_server(("127.0.0.1", 0)) as target:
+            target.setblocking(False)
+            async with (
+                running_bridge(state, limits={"sessions_per_user": 1}) as (_, link),
+                running_client(link, fingerprint="none") as (_, proxy),
+                site() as elsewhere,
+                stream(proxy, elsewhere.address),
+                visit(link) as (reader, writer),
+            ):
+                key = password_key(link.password.reveal())
+                machine = AnyTlsClient(key, DEFAULT_SCHEME, lambda low, high: high, "test", 0.0)
+                machine.open_stream(Address(*target.getsockname()), 0.0)
+                writer.write(b"".join(machine.data_to_send()))
+                assert await reader.read()
+                with pytest.raises(BlockingIOError):
+                    target.accept()
+
+    run(crowd())
+
+
 def test_an_association_that_nobody_uses_is_closed(run, state):
     async def wait() -> None:
         anywhere = Address("0.0.0.0", 0)

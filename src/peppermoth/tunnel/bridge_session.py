@@ -144,6 +144,7 @@ class Connection(Session):
         self.user = event.user
         if not self._host.admit(self, event.user):
             self.inner.alert(Failure.BRIDGE_BUSY.value)
+            self.close()
 
     def _on_ready(self, event: SessionReady) -> None:
         """The client's settings concern the machine alone."""

@@ -97,8 +97,9 @@ class Session:
     # The pump's owner
 
     def handle(self, event: Event) -> None:
-        """Dispatch one event."""
-        self._handlers[type(event)](self, event)
+        """Dispatch one event; what the peer said beyond the session's end is not heard."""
+        if not self.over:
+            self._handlers[type(event)](self, event)
 
     def settle(self) -> None:
         """Hand the turn's deliveries to the sockets."""
