@@ -210,6 +210,7 @@ def test_bytes_of_ended_sessions_stay_in_the_totals(run, state):
             async with stream(proxy, target.address) as (_, writer):
                 writer.write(bytes(1000))
                 await until(lambda: client.totals()[0] == 1000)
+            await until(lambda: not client.streams)  # a session in use would be replaced
             drop_all(bridge)
             await until(lambda: not client.lines.current.sessions)
             assert client.totals()[0] == 1000
