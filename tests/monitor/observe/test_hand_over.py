@@ -19,7 +19,7 @@ from tests.wire.hellos import client_hello, record, server_name
 HELLO = c(record(22, client_hello([server_name(b"moth.example")])))
 DOORS = {
     "smtp": (Smtp, [*test_mail.OPENING, c("STARTTLS"), s("220 go")]),
-    "pop": (Pop3, [*test_mailbox.POP[:1], c("STLS"), s("+OK")]),
+    "pop3": (Pop3, [*test_mailbox.POP[:1], c("STLS"), s("+OK")]),
     "imap": (Imap, [*test_mailbox.IMAP[:1], c("a1 STARTTLS"), s("a1 OK")]),
     "ftp": (Ftp, [s("220 FTP"), c("AUTH TLS"), s("234 go")]),
     "xmpp": (Xmpp, [*test_talk.XMPP[:2], c("<starttls/>"), s("<proceed/>")]),

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Flow, Speaker, hidden
@@ -34,6 +34,9 @@ class Command:
 
 class Commands(Conversation):
     """Follows commands and replies. A family gives ``obey``, and ``server`` where needed."""
+
+    login_fields: ClassVar[tuple[str, str]] = ("", "")
+    """Wireshark's names of what stands in a login: user and secret."""
 
     user = ""
 
@@ -113,9 +116,9 @@ class Commands(Conversation):
                 first = command.at.text
             said = decode_response(mechanism, first.encode(), turn)
             user = said.user or user
-            self.tell_account(said.user, command.at, self.protocol + ".auth.username")
+            self.tell_account(said.user, command.at, self.login_fields[0])
             shown = masks.user(user) if user else ""
-            field = self.protocol + ".auth.password"
+            field = self.login_fields[1]
             if said.password:
                 self.tell_login(shown, hidden("password", said.password), command.at, field)
             if said.token:

@@ -44,7 +44,7 @@ class Mail(Commands):
         for name in _PEOPLE:
             own = (name == "from") == sent
             for address in masks.mail_addresses(named.get(name, "")):
-                self.tell_person(address, header, f"imf.{name}", name, own=own)
+                self.tell_person(address, header, f"imf.{name.replace('-', '_')}", name, own=own)
         if sent and self.flow.is_device(Speaker.CLIENT):
             for name in _PROGRAMS:
                 if name in named:
@@ -91,6 +91,7 @@ class Smtp(Mail):
     """Follows SMTP and LMTP."""
 
     protocol = "smtp"
+    login_fields = ("smtp.auth.username", "smtp.auth.password")
     _within_message = False
 
     def obey(self, command: Command) -> Steps[None]:

@@ -23,7 +23,8 @@ _STORED_IN: Final = ("BODY[", "RFC822", "BODY.PEEK[")
 class Pop3(Mail):
     """Follows POP3."""
 
-    protocol = "pop"
+    protocol = "pop3"
+    login_fields = ("pop.request.parameter", "pop.request.parameter")
 
     def obey(self, command: Command) -> Steps[None]:
         """What a command tells."""
@@ -76,6 +77,7 @@ class Imap(Mail):
     """Follows IMAP. Commands are told from one another by their tags."""
 
     protocol = "imap"
+    login_fields = ("imap.request.username", "imap.request.password")
 
     def __init__(self, flow: Flow) -> None:
         super().__init__(flow)

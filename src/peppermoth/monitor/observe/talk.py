@@ -6,7 +6,7 @@ message itself. STARTTLS hands over to TLS.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import ClassVar, Final
 
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Flow, Speaker, hidden
@@ -23,6 +23,8 @@ class Talk(Conversation):
     """What chat protocols share: logins and messages."""
 
     family = "talk"
+    login_field: ClassVar[str] = ""
+    """Wireshark's name of what a login stands in."""
 
     def tell_user(self, user: str, at: Piece, field: str) -> None:
         """A name that the person goes by."""
@@ -44,7 +46,7 @@ class Talk(Conversation):
     def tell_response(self, mechanism: str, response: str, turn: int, at: Piece) -> None:
         """What a SASL response of the client's holds."""
         said = decode_response(mechanism, response.encode(), turn)
-        field = f"{self.protocol}.auth"
+        field = self.login_field
         user = masks.user(said.user) if said.user else ""
         if said.user:
             self.tell_user(said.user, at, field)
@@ -66,6 +68,7 @@ class Irc(Talk):
     """Follows IRC."""
 
     protocol = "irc"
+    login_field = "irc.request.command_parameter"
 
     def __init__(self, flow: Flow) -> None:
         super().__init__(flow)
@@ -142,6 +145,7 @@ class Xmpp(Talk):
     """Follows XMPP between a client and its server."""
 
     protocol = "xmpp"
+    login_field = "xmpp.auth"
 
     def __init__(self, flow: Flow) -> None:
         super().__init__(flow)
@@ -211,13 +215,13 @@ class Xmpp(Talk):
                 self._turn += 1
             case "/username":
                 self._user = tag.text
-                self.tell_user(tag.text, at, "xmpp.query.username")
+                self.tell_user(tag.text, at, "xmpp.query")
             case "/password":
                 user = masks.user(self._user) if self._user else ""
-                self.tell_login(user, hidden("password", tag.text), at, "xmpp.query.password")
+                self.tell_login(user, hidden("password", tag.text), at, "xmpp.query")
             case "/digest":
                 self.tell(
-                    "secret.hash", hidden("response", tag.text), at, "xmpp.query.digest", "hash",
+                    "secret.hash", hidden("response", tag.text), at, "xmpp.query", "hash",
                     protocol="xmpp", user=masks.user(self._user) if self._user else "",
                 )  # fmt: skip
 

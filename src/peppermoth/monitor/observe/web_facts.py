@@ -64,6 +64,7 @@ FIELDS_1: Final[Mapping[str, str]] = {
     "proxy": "http.proxy_connect_host",
     "type": "http.content_type",
     "upgrade": "http.upgrade",
+    "line": "http.request.line",
 }
 """Wireshark's names of what is not simply a header field, for HTTP/1."""
 
@@ -73,6 +74,7 @@ FIELDS_2: Final[Mapping[str, str]] = {
     "query": "http2.headers.path",
     "proxy": "http2.headers.authority",
     "type": "http2.headers.content_type",
+    "line": "http2.header.value",
 }
 """The same for HTTP/2."""
 
@@ -139,7 +141,7 @@ class WebFacts(Conversation):
             if name in _REQUEST_FIELDS:
                 _REQUEST_FIELDS[name](self, value, at, host)
             elif _is_token(name, value):
-                self._tell_token(value, at, self._path(name), f"header {name}", host)
+                self._tell_token(value, at, self.names["line"], f"header {name}", host)
 
     def tell_response(self, status: int, request: Request | None, type_: str, at: Piece) -> None:
         """That a page came, and of which type."""
