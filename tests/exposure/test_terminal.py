@@ -20,14 +20,14 @@ from peppermoth.monitor.kinds import KINDS
 from tests.exposure.samples import HOSTILE, RECORDING, phone_report, seen
 
 
-def printed(report=None, tag="en", width=80, written=()):
+def printed(report=None, tag="en", width=80):
     """What a terminal of this width gets."""
     report = report or phone_report()
     view = make_view(report, LANGUAGES[tag], comparison=compare(Earlier(9, {"chat": 1}), report))
     file = io.StringIO()
     console = Console(file=file, width=width, highlight=False, markup=False, emoji=False)
     print_report(view, console)
-    print_written(view, console, written)
+    print_written(view, console, "written-helpline", Path("copy.html"))
     return file.getvalue()
 
 
@@ -74,5 +74,5 @@ def test_contacts_are_numbers():
     assert "mail.example" not in printed()
 
 
-def test_each_file_that_was_written_is_named():
-    assert "Wrote a.html" in printed(written=[Path("a.html")])
+def test_a_file_that_was_written_is_named():
+    assert "Wrote copy.html. Read it before you give it away." in printed()

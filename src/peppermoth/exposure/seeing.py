@@ -99,7 +99,13 @@ def see(source: Source, wanted: Wanted, console: Console) -> Report:
     from peppermoth.exposure.terminal import print_report, print_written
 
     print_report(view, console)
-    print_written(view, console, filter(None, (wanted.html, wanted.json, wanted.helpline)))
+    for sentence, file in (
+        ("written", wanted.html),
+        ("written", wanted.json),
+        ("written-helpline", wanted.helpline),
+    ):
+        if file:
+            print_written(view, console, sentence, file)
     return report
 
 

@@ -42,12 +42,11 @@ def print_report(view: View, console: Console) -> None:
     console.print(Group(*_Terminal(view).parts()), width=min(console.width, _WIDEST))
 
 
-def print_written(view: View, console: Console, files: Iterable[Path]) -> None:
-    """Print which files were written."""
-    terminal = _Terminal(view)
-    for file in files:
-        sentence = terminal.text(view.language.say("written", file=technical(str(file))))
-        console.print(Group(Text(), sentence), width=min(console.width, _WIDEST))
+def print_written(view: View, console: Console, sentence: str, file: Path) -> None:
+    """Print that a file was written: ``sentence`` is the one for its kind."""
+    said = view.language.say(sentence, file=technical(str(file)))
+    text = _Terminal(view).text(said)
+    console.print(Group(Text(), text), width=min(console.width, _WIDEST))
 
 
 class _Terminal:

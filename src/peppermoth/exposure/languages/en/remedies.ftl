@@ -92,6 +92,6 @@ stays-names-elsewhere = The same names can still be seen at the beginning of mos
 stays-network-knows-place = The telephone network goes on knowing the telephone's place, number and ordinary calls.
 stays-local = People on the same local network, and whoever runs it, still see that a device is there.
 
-ask-helpline = If you may be in danger, first ask a helpline for digital security, such as that of Access Now, from a safe device.
+ask-helpline = If you may be in danger, first ask a helpline for digital security, such as that of Access Now (accessnow.org/help), from a safe device.
 ask-provider = Ask the support of the service, or whoever runs it.
-ask-trainer = Ask somebody whom you trust with computers, or see the Digital First Aid Kit of the community of digital helpers.
+ask-trainer = Ask somebody whom you trust with computers, or see the Digital First Aid Kit (digitalfirstaid.org).

@@ -85,7 +85,7 @@ seen-names = { $count ->
 seen-masked = All of it could be read. This report keeps only what kind of thing it was, and how long:
 seen-people = They see these persons, whom this report only numbers:
 seen-places = They see these places, which this report only numbers:
-seen-times = They see spans of time, which the timeline below draws.
+seen-times = They see when the device was active and when it was still.
 seen-words = They see:
 count = { $count }
 seen-more = and { $count ->
@@ -166,4 +166,5 @@ compare-line = { $what } ({ $before } → { $now })
 
 helpline-note = This copy leaves out names, addresses, times of day and every captured word. Numbers of persons and places differ in every copy.
 written = Wrote { $file }. It tells whoever reads it what this report tells you.
+written-helpline = Wrote { $file }. Read it before you give it away.
 terminal-direction = This terminal may show this language in the wrong order; a page made with --html shows it well.

@@ -91,6 +91,6 @@ stays-names-elsewhere = Los mismos nombres aún se ven al principio de la mayor�
 stays-network-knows-place = La red telefónica sigue conociendo el lugar, el número y las llamadas corrientes del teléfono.
 stays-local = Las personas de la misma red local, y quien la lleva, siguen viendo que hay un dispositivo.
 
-ask-helpline = Si puede estar en peligro, pregunte primero, desde un dispositivo seguro, a un servicio de ayuda en seguridad digital, como el de Access Now.
+ask-helpline = Si puede estar en peligro, pregunte primero, desde un dispositivo seguro, a un servicio de ayuda en seguridad digital, como el de Access Now (accessnow.org/help).
 ask-provider = Pregunte a la asistencia del servicio o a quien lo lleva.
-ask-trainer = Pregunte a alguien de confianza que sepa de ordenadores, o vea el kit de primeros auxilios digitales (Digital First Aid Kit).
+ask-trainer = Pregunte a alguien de confianza que sepa de ordenadores, o vea el kit de primeros auxilios digitales (Digital First Aid Kit, digitalfirstaid.org).

@@ -84,7 +84,7 @@ seen-names = { $count ->
 seen-masked = Todo ello podía leerse. Este informe solo guarda qué clase de cosa era y cuánto medía:
 seen-people = Ven a estas personas, que este informe solo numera:
 seen-places = Ven estos lugares, que este informe solo numera:
-seen-times = Ven períodos de tiempo, que dibuja la cronología de más abajo.
+seen-times = Ven cuándo estuvo activo el dispositivo y cuándo quieto.
 seen-words = Ven:
 count = { $count }
 seen-more = y { $count ->
@@ -165,4 +165,5 @@ compare-line = { $what } ({ $before } → { $now })
 
 helpline-note = Esta copia omite nombres, direcciones, horas del día y toda palabra capturada. Los números de personas y lugares cambian en cada copia.
 written = Se escribió { $file }. Cuenta a quien lo lea lo que este informe le cuenta a usted.
+written-helpline = Se escribió { $file }. Léalo antes de entregarlo.
 terminal-direction = Este terminal quizá muestre esta lengua en orden equivocado; una página hecha con --html la muestra bien.

@@ -91,6 +91,6 @@ stays-names-elsewhere = Les mêmes noms peuvent encore être vus au début de la
 stays-network-knows-place = Le réseau téléphonique continue de connaître la position, le numéro et les appels ordinaires du téléphone.
 stays-local = Les personnes sur le même réseau local, et qui l’exploite, voient toujours qu’un appareil est là.
 
-ask-helpline = Si vous êtes peut-être en danger, demandez d’abord à un service d’assistance en sécurité numérique, comme celui d’Access Now, depuis un appareil sûr.
+ask-helpline = Si vous êtes peut-être en danger, demandez d’abord à un service d’assistance en sécurité numérique, comme celui d’Access Now (accessnow.org/help), depuis un appareil sûr.
 ask-provider = Demandez à l’assistance du service, ou à qui l’exploite.
-ask-trainer = Demandez à quelqu’un en qui vous avez confiance pour les ordinateurs, ou voyez la trousse de premiers soins numériques (Digital First Aid Kit).
+ask-trainer = Demandez à quelqu’un en qui vous avez confiance pour les ordinateurs, ou voyez la trousse de premiers soins numériques (Digital First Aid Kit, digitalfirstaid.org).

@@ -84,7 +84,7 @@ seen-names = { $count ->
 seen-masked = Tout était lisible. Ce rapport n’en garde que la nature et la longueur :
 seen-people = On voit ces personnes, que ce rapport ne fait que numéroter :
 seen-places = On voit ces lieux, que ce rapport ne fait que numéroter :
-seen-times = On voit des périodes, dessinées plus bas dans la frise.
+seen-times = On voit quand l’appareil était actif et quand il était inactif.
 seen-words = On voit :
 count = { $count }
 seen-more = et { $count ->
@@ -165,4 +165,5 @@ compare-line = { $what } ({ $before } → { $now })
 
 helpline-note = Cette copie omet les noms, les adresses, les heures et tout mot capturé. Les numéros des personnes et des lieux diffèrent d’une copie à l’autre.
 written = { $file } est écrit. Ce fichier apprend à qui le lit ce que ce rapport vous apprend.
+written-helpline = { $file } est écrit. Lisez-le avant de le donner.
 terminal-direction = Ce terminal peut afficher cette langue dans le mauvais ordre ; une page faite avec --html l’affiche bien.

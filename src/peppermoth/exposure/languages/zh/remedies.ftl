@@ -91,6 +91,6 @@ stays-names-elsewhere = 在大多数连接的开头，仍然看得到同样的�
 stays-network-knows-place = 电话网络仍然知道手机的位置、号码和普通通话。
 stays-local = 同一本地网络中的人和它的管理者，仍会看到那里有一台设备。
 
-ask-helpline = 如果您可能处于危险之中，请先用安全的设备向数字安全求助热线咨询，例如 Access Now 的热线。
+ask-helpline = 如果您可能处于危险之中，请先用安全的设备向数字安全求助热线咨询，例如 Access Now（accessnow.org/help）的热线。
 ask-provider = 询问服务的客服或运营者。
-ask-trainer = 询问您信任的懂计算机的人，或查看数字急救包（Digital First Aid Kit）。
+ask-trainer = 询问您信任的懂计算机的人，或查看数字急救包（Digital First Aid Kit, digitalfirstaid.org）。

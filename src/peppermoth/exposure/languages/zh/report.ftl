@@ -64,7 +64,7 @@ seen-names = 他们看到 { $count } 个名称：
 seen-masked = 全部内容都可被读取。本报告只保留它的种类和长度：
 seen-people = 他们看到这些人，本报告只用编号表示：
 seen-places = 他们看到这些地点，本报告只用编号表示：
-seen-times = 他们看到一段段时间，见下方的时间图。
+seen-times = 他们看到设备何时活跃、何时静止。
 seen-words = 他们看到：
 count = { $count }
 seen-more = 以及另外 { $count } 个
@@ -127,4 +127,5 @@ compare-line = { $what }（{ $before } → { $now }）
 
 helpline-note = 此副本不含名称、地址、具体时刻和任何截获的文字。人物与地点的编号在每份副本中都不同。
 written = 已写入 { $file }。读到它的人会知道本报告告诉您的一切。
+written-helpline = 已写入 { $file }。交给别人之前请先读一遍。
 terminal-direction = 终端可能以错误的顺序显示这种语言；用 --html 生成的页面可正常显示。
