@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import random
+import socket
 import ssl
+import subprocess
+import time
 
 import pytest
 
@@ -12,6 +16,7 @@ from peppermoth.monitor.observation import Certainty, Place, Speaker
 from peppermoth.monitor.observe.identify import Following
 from peppermoth.monitor.observe.obfuscated import Obfuscated
 from peppermoth.monitor.reading import read
+from tests import peers
 from tests.monitor.frames import connection, pcap
 from tests.monitor.observe.feeding import a_flow, c, facts, listen, s
 from tests.wire.hellos import chrome_flight, converse
@@ -70,3 +75,40 @@ def test_https_is_not_conspicuous(tmp_path, certificate, newest):
     assert len([kind for kind, _ in told if kind == "name.sni"]) >= 20
     assert not [fact for fact in told if fact[0].startswith(("conspicuous.t", "conspicuous.r"))]
     assert "use.call_shape" not in dict(told)
+
+
+def test_most_connections_of_real_shadowsocks_are_possibly_a_tunnel(free_port):
+    program, own_port = str(peers.find("ss-local")), free_port()
+    with socket.create_server(("127.0.0.1", 0)) as server, contextlib.ExitStack() as stack:
+        server.settimeout(20)
+        options = ["-s", "127.0.0.1", "-p", server.getsockname()[1], "-l", own_port]
+        command = [program, *map(str, options), "-k", "moth", "-m", "aes-256-gcm"]
+        client = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        stack.callback(client.wait, 20)
+        stack.callback(client.terminate)
+        firsts = [first_of(server, own_port) for _ in range(8)]
+    told = [listen(Following(a_flow(8388)), [c(first)]) for first in firsts]
+    assert sum(("conspicuous.random" in dict(facts(one))) for one in told) >= 5
+
+
+def first_of(server: socket.socket, proxy: int) -> bytes:
+    """What the tunnel says first when a program asks its proxy for a site."""
+    waited = time.monotonic() + 20
+    while True:
+        try:
+            program = socket.create_connection(("127.0.0.1", proxy), 20)
+            break
+        except ConnectionRefusedError:
+            if time.monotonic() > waited:
+                raise
+            time.sleep(0.05)
+    with program:
+        program.sendall(b"\x05\x01\x00")
+        program.recv(2)
+        program.sendall(b"\x05\x01\x00\x03\x0cmoth.example\x00\x50")
+        program.recv(10)
+        program.sendall(b"GET / HTTP/1.1\r\nHost: moth.example\r\n\r\n")
+        tunnel, _ = server.accept()
+        with tunnel:
+            tunnel.settimeout(20)
+            return tunnel.recv(4096)
