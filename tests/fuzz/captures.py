@@ -27,9 +27,6 @@ class Memory:
         room[:size], self.rest = self.rest[:size], self.rest[size:]
         return size
 
-    def settle(self) -> None:
-        """Nothing to wait for."""
-
 
 def fuzz(data: bytes) -> None:
     """What is read is the same in pieces and whole, and lies within the capture."""

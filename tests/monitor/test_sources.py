@@ -13,7 +13,7 @@ import pytest
 
 from peppermoth.errors import CaptureError
 from peppermoth.monitor import sources
-from peppermoth.monitor.sources import MARGIN, SMALLEST, WINDOW, open_window
+from peppermoth.monitor.sources import HEADROOM, MARGIN, SMALLEST, WINDOW, open_window
 
 BYTES = bytes(range(256)) * 20_000
 
@@ -38,6 +38,7 @@ def test_a_file_is_seen_whole_and_digested_as_it_lies(pack, tmp_path):
     path = write(tmp_path, pack(BYTES))
     window, file = open_window(path)
     assert slide_through(window) == BYTES
+    window.close()
     file.close()
     assert file.sha256 == hashlib.sha256(pack(BYTES)).hexdigest()
 
@@ -45,24 +46,28 @@ def test_a_file_is_seen_whole_and_digested_as_it_lies(pack, tmp_path):
 def test_a_file_that_is_left_early_is_digested_whole_all_the_same(tmp_path):
     window, file = open_window(write(tmp_path, BYTES * 4))
     window.has(4)
+    window.close()
     file.close()
     assert file.sha256 == hashlib.sha256(BYTES * 4).hexdigest()
 
 
 def test_a_small_file_takes_a_small_buffer(tmp_path):
     window, file = open_window(write(tmp_path, b"few bytes"))
+    assert window.has(9)
     file.close()
-    assert len(window.data) == SMALLEST + MARGIN
+    assert len(window.data) == HEADROOM + SMALLEST + MARGIN
 
 
 def test_sliding_keeps_what_was_not_passed(tmp_path):
     window, file = open_window(write(tmp_path, bytes(WINDOW) + BYTES))
-    window.has(WINDOW)
-    window.start = WINDOW - 5
+    assert window.has(WINDOW)
+    window.start = window.end - 5
     assert window.has(5 + 256)
+    shown = window.data[window.start : window.start + 5 + 256]
+    window.close()
     file.close()
-    assert window.offset == WINDOW - 5
-    assert window.data[window.start : window.start + 5 + 256] == bytes(5) + BYTES[:256]
+    assert window.offset + window.start == WINDOW - 5
+    assert shown == bytes(5) + BYTES[:256]
 
 
 def test_skipping_goes_past_the_buffer_and_tells_the_end(tmp_path):
@@ -70,6 +75,7 @@ def test_skipping_goes_past_the_buffer_and_tells_the_end(tmp_path):
     assert window.skip(WINDOW + 100)
     assert window.data[window.start : window.start + 10] == BYTES[100:110]
     assert not window.skip(len(BYTES))
+    window.close()
     file.close()
 
 
@@ -96,6 +102,7 @@ def test_standard_input_is_read_to_its_end():
 def test_broken_gzip_gives_what_it_can_and_a_sentence(packed, sentence, tmp_path):
     window, file = open_window(write(tmp_path, packed))
     slide_through(window)
+    window.close()
     file.close()
     assert sentence in window.sentence
 
@@ -106,6 +113,7 @@ def test_a_decompression_bomb_is_left_off(tmp_path, monkeypatch):
     bomb = b"".join(packer.compress(bytes(1 << 20)) for _ in range(64)) + packer.flush()
     window, file = open_window(write(tmp_path, bomb))
     shown = len(slide_through(window))
+    window.close()
     file.close()
     assert shown < 3 * sources.BOMB_SIZE
     assert "unpacks to more than 200 times its size" in window.sentence

@@ -145,9 +145,10 @@ class Capture:
                 yield self._block(at + 16, captured, original, times, links)
             if self.problem:
                 return
-            if not headers and window.finished:
-                break
-            window.slide()
+            if not headers:
+                if window.finished:
+                    break
+                window.slide()
         if window.end > window.start:
             self._cut()
 

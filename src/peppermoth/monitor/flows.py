@@ -16,6 +16,7 @@ from peppermoth.monitor import addresses, link
 from peppermoth.monitor.capture import Block, Column
 from peppermoth.monitor.columns import Columns, as_packet, common, key_back
 from peppermoth.monitor.device import Device
+from peppermoth.monitor.directory import FOREIGN, UNKNOWN, Directory
 from peppermoth.monitor.ledger import Ledger
 from peppermoth.monitor.observation import Certainty, Endpoint, Flow, Observation, Place
 from peppermoth.monitor.observe import Frame, FrameKind, Opening
@@ -39,9 +40,6 @@ AT_ONCE: Final = 2048
 
 MOST_NAMES: Final = 128 * 1024
 
-_FOREIGN: Final = -2
-_UNKNOWN: Final = -1
-
 Select: TypeAlias = Callable[[Block], Columns]
 Name: TypeAlias = tuple[int, bytes, int, bytes, int, tuple[str, ...]]
 """A direction: protocol, source and port, destination and port, tunnels around it."""
@@ -61,7 +59,7 @@ class Flows:
         self._select = select
         self._decoder = Decoder()
         self._ledger = Ledger()
-        self._by_key: dict[int, int] = {}
+        self._directory = Directory()
         self._by_name: dict[Name, int] = {}
         self._replaced: list[tuple[int, int, int]] = []  # from which packet on, slots
         self._senders: list[Packet] = []
@@ -80,7 +78,8 @@ class Flows:
             first, last = np.searchsorted(columns.index, (begin, end))
             others = begin + np.flatnonzero(~is_common[begin:end])
             self._take(block, columns.part(int(first), int(last)), others)
-            self._forget(float(block.times[end - 1]))
+            if end == len(block) or self._ledger.is_full:
+                self._forget(float(block.times[end - 1]))
         return self._drain()
 
     def end(self) -> list[Observation]:
@@ -102,25 +101,26 @@ class Flows:
     # Packets that are looked at, in order
 
     def _take(self, block: Block, columns: Columns, others: Column) -> None:
-        keys, firsts, inverse = np.unique(columns.key, return_index=True, return_inverse=True)
-        names = keys.tolist()
-        ids = np.array([self._by_key.get(key, _UNKNOWN) for key in names], dtype=np.int64)[inverse]
+        directions, firsts = self._directory.find(columns.key)
         ends = columns.flags & (FIN | SYN | RST) != 0
-        is_first = np.zeros(len(ids), dtype=bool)
+        is_first = np.zeros(len(directions), dtype=bool)
         is_first[firsts] = True
-        known = ends | self._ledger.wanted(ids, columns.sequence, columns.length)
-        unknown = (ids == _UNKNOWN) & (ends | is_first | (columns.length > 0))
-        chosen = np.where(ids >= 0, known, unknown)
+        known = ends | self._ledger.wanted(directions, columns.sequence, columns.length)
+        unknown = (directions == UNKNOWN) & (ends | is_first | (columns.length > 0))
+        chosen = np.where(directions >= 0, known, unknown)
         self._look(block, columns, np.flatnonzero(chosen), others.tolist())
 
-        ids = np.array([self._by_key.get(key, _FOREIGN) for key in names], dtype=np.int64)[inverse]
+        if len(firsts) or self._replaced:
+            directions, _ = self._directory.find(columns.key)
         numbers = block.first + columns.index
         for packet, before, after in reversed(self._replaced):
-            earlier = (numbers < packet) & (ids >> 1 == after)
-            ids = np.where(earlier, 2 * before | ids & 1, ids)
-        ours = ids >= 0
+            earlier = (numbers < packet) & (directions >> 1 == after)
+            directions = np.where(earlier, 2 * before | directions & 1, directions)
+        ours = directions >= 0
         index = columns.index[ours]
-        self._ledger.count(ids[ours], numbers[ours], block.times[index], columns.octets[ours])
+        self._ledger.count(
+            directions[ours], numbers[ours], block.times[index], columns.octets[ours]
+        )
         for _, before, _ in self._replaced:
             self._close(before)
         self._replaced.clear()
@@ -143,7 +143,7 @@ class Flows:
             columns.captured[chosen],
             columns.length[chosen],
         )
-        data, by_key, flows = block.data, self._by_key, self._ledger.flows
+        data, get, flows = block.data, self._directory.get, self._ledger.flows
         others.reverse()
         next_other = others.pop() if others else len(block)
         for number, at, time, key, flags, sequence, acknowledged, start, size, length in zip(
@@ -153,8 +153,8 @@ class Flows:
                 self._look_at_other(block, next_other)
                 next_other = others.pop() if others else len(block)
             place = Place(block.first + number, time)
-            found = by_key.get(key)
-            if found is None or flags & SYN:
+            found = get(key)
+            if found == UNKNOWN or flags & SYN:
                 found = self._enter(as_packet(block, columns, at), place, key)
             if found < 0:
                 continue
@@ -247,10 +247,10 @@ class Flows:
     def _enter(self, packet: Packet, place: Place, key: int) -> int:
         """The direction that a common packet is of, which can be found by its key from now on."""
         found = self._direction(packet, place)
-        if self._by_key.get(key) != found:
+        if self._directory.get(key) != found:
             back = key_back(packet)
-            self._by_key[back] = found ^ 1 if found >= 0 else found
-            self._by_key[key] = found
+            self._directory.put(back, found ^ 1 if found >= 0 else found)
+            self._directory.put(key, found)
             flow = self._ledger.flows[found >> 1] if found >= 0 else None
             if flow is not None:
                 flow.keys = (key, back)
@@ -286,8 +286,8 @@ class Flows:
         back = (protocol, destination, destination_port, source, source_port, outer)
         sent = self._device.sent(packet)
         if sent is None:
-            self._by_name[name] = self._by_name[back] = _FOREIGN
-            return _FOREIGN
+            self._by_name[name] = self._by_name[back] = FOREIGN
+            return FOREIGN
         if sent:
             self._senders.append(packet)
             self._meet(packet.source_hardware, place)
@@ -327,7 +327,7 @@ class Flows:
             self._forget_others()
 
     def _forget_others(self) -> None:
-        self._by_key = {key: found for key, found in self._by_key.items() if found >= 0}
+        self._directory.forget_others()
         self._by_name = {name: found for name, found in self._by_name.items() if found >= 0}
 
     def _release(self, flow: OpenFlow) -> None:
@@ -335,7 +335,7 @@ class Flows:
         for name in flow.names:
             self._by_name.pop(name, None)  # type: ignore[call-overload]
         for key in flow.keys:
-            self._by_key.pop(key, None)
+            self._directory.remove(key)
         flow.names = flow.keys = ()
 
     def _close(self, slot: int) -> None:

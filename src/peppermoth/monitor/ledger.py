@@ -40,6 +40,11 @@ class Ledger:
         self._is_open = np.zeros(1, dtype=bool)
 
     @property
+    def is_full(self) -> bool:
+        """Whether more flows are open than may stay."""
+        return len(self.flows) - len(self._free) > MOST_OPEN
+
+    @property
     def next_slot(self) -> int:
         """The slot that the next flow gets."""
         return self._free[-1]

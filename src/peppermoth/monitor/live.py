@@ -77,9 +77,6 @@ class Recording:
         room[:size], self._given = self._given[:size], self._given[size:]
         return size
 
-    def settle(self) -> None:
-        """Nothing that was given is still needed."""
-
     def close(self) -> None:
         """Stop recording."""
         self._socket.close()

@@ -75,7 +75,7 @@ class OpenFlow:
         self.closed = False
         self.spared: list[int | None] = [None, None]
         self._following = Following(flow)
-        self._directions = (Direction(), Direction())
+        self._directions = (Direction(), Direction()) if flow.transport == "tcp" else ()
         self._ended = 0
         self._finished = False
         self._opened_at: int | None = None
@@ -152,9 +152,9 @@ class OpenFlow:
         if self._finished:
             return told
         self._finished = True
-        for speaker in SPEAKERS:
-            if self._directions[speaker].waits:
-                self._pass_on(speaker, self._directions[speaker].rest(), told)
+        for speaker, direction in zip(SPEAKERS, self._directions, strict=False):
+            if direction.waits:
+                self._pass_on(speaker, direction.rest(), told)
         told += self._following.end()
         self.wants = False
         return told

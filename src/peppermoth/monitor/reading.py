@@ -6,7 +6,7 @@
     for observation in reading: ...
     reading.packets, reading.problem, reading.device.names
 
-The device is found in the first block of frames (16 MiB or 32,768 packets), before
+The device is found in the first block of frames (8 MiB or 32,768 packets), before
 anything is parsed. Memory is bounded by that block and the open flows.
 """
 
@@ -51,7 +51,7 @@ class Reading:
 
     def __init__(self, window: Window, origin: Origin, device: str | Device | None) -> None:
         """Begin to read a window and find the device. See ``read``."""
-        self._origin = origin
+        self._window, self._origin = window, origin
         try:
             self._capture = Capture(window)
             self._blocks = iter(self._capture)
@@ -87,6 +87,7 @@ class Reading:
 
     def close(self) -> None:
         """Read no more. What was iterated to its end is closed already."""
+        self._window.close()
         self._origin.close()
 
     def _first_block(self) -> Block:

@@ -17,11 +17,14 @@ from typing import Final, Protocol
 
 from peppermoth.errors import CaptureError
 
-WINDOW: Final = 16 * 1024 * 1024
+WINDOW: Final = 8 * 1024 * 1024
 """Bytes of a capture that are in memory at a time."""
 
 SMALLEST: Final = 512 * 1024
-"""The smallest buffer: more than the largest frame that is accepted, twice."""
+"""The smallest buffer."""
+
+HEADROOM: Final = 512 * 1024
+"""Room before what is read, for the rest of what was read before: more than any frame."""
 
 MARGIN: Final = 256
 """Bytes behind the window's end that may be looked at, so that whole rows can be gathered."""
@@ -38,11 +41,7 @@ class Source(Protocol):
     sentence: str
 
     def fill(self, room: memoryview) -> int:
-        """Put bytes at the beginning of ``room``, which stays as it is until the next call;
-        how many, 0 at the end."""
-
-    def settle(self) -> None:
-        """Wait until what was given is no longer needed where it was put."""
+        """Put bytes at the beginning of ``room``; how many, 0 at the end."""
 
 
 class Plain:
@@ -53,54 +52,58 @@ class Plain:
     def __init__(self, file: FileIO) -> None:
         self._file = file
         self._digest = hashlib.sha256()
-        # Hashing takes as long as all else together, and runs beside it.
-        self._hasher = ThreadPoolExecutor(1)
-        self._hashing: Future[None] | None = None
+        self._peeked = b""
+
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether reading never waits for anybody, as from a regular file."""
+        return self._file.seekable()
 
     def fill(self, room: memoryview) -> int:
         """Read into ``room``; how many bytes, 0 at the end. Raises CaptureError."""
-        self.settle()
+        if self._peeked:
+            size = len(self._peeked)
+            room[:size], self._peeked = self._peeked, b""
+            return size
         try:
             size = self._file.readinto(room) or 0
         except OSError as error:
             raise CaptureError(f"The capture cannot be read: {error.strerror}.") from error
-        self._hashing = self._hasher.submit(self._digest.update, room[:size])
+        self._digest.update(room[:size])
         return size
+
+    def peek(self, size: int) -> bytes:
+        """The first bytes, which ``fill`` gives all the same."""
+        begin = bytearray(size)
+        filled = 0
+        while filled < size and (more := self.fill(memoryview(begin)[filled:])):
+            filled += more
+        self._peeked = bytes(begin[:filled])
+        return self._peeked
 
     def close(self) -> None:
         """Read no more; but of a file that broke early the digest still covers all."""
-        if self._file.closed:
-            return
-        if self._file.seekable():
+        if not self._file.closed:
             room = memoryview(bytearray(PIECE))
-            while self.fill(room):
+            while self.is_at_hand and self.fill(room):
                 pass
-        self.settle()
-        self._hasher.shutdown()
-        self._file.close()
-
-    def settle(self) -> None:
-        """Wait until what was read is no longer needed where it was put."""
-        if self._hashing is not None:
-            self._hashing.result()
-            self._hashing = None
+            self._file.close()
 
     @property
     def sha256(self) -> str:
         """The digest of all that was read, in hexadecimal."""
-        self.settle()
         return self._digest.hexdigest()
 
 
 class Gunzip:
     """What a gzip stream holds, members one after the other (RFC 1952)."""
 
-    def __init__(self, packed: Plain, start: bytes) -> None:
+    def __init__(self, packed: Plain) -> None:
         self.sentence = ""
         self._packed = packed
         self._room = memoryview(bytearray(PIECE))
-        self._input = start
-        self._taken = len(start)
+        self._input = b""
+        self._taken = 0
         self._given = 0
         self._inflate = self._member()
 
@@ -135,9 +138,6 @@ class Gunzip:
                 return len(data)
         return 0
 
-    def settle(self) -> None:
-        """Nothing that was given is still needed."""
-
     def _more(self) -> bytes:
         size = self._packed.fill(self._room)
         self._taken += size
@@ -146,20 +146,25 @@ class Gunzip:
 
 
 class Window:
-    """A source seen through one buffer.
+    """A source seen through one buffer after the other.
 
     ``data[start:end]`` is what has been read and not yet passed; ``offset`` is the
-    position of ``data[0]`` in the (unpacked) capture. ``slide`` moves on. The buffer is
-    reused: what must outlive the next ``slide`` has to be copied.
+    position of ``data[0]`` in the (unpacked) capture. ``slide`` moves on: to another
+    buffer, which is filled meanwhile where the source is at hand (``ahead``). Buffers
+    are used again: what must outlive the next ``slide`` has to be copied.
     """
 
-    def __init__(self, source: Source, size: int) -> None:
-        self.data = bytearray(max(size, SMALLEST) + MARGIN)
+    def __init__(self, source: Source, size: int, *, ahead: bool = False) -> None:
+        self.data = bytearray()
         self.start = 0
         self.end = 0
         self.offset = 0
         self.finished = False
         self._source = source
+        self._size = max(size, SMALLEST)
+        self._spare = bytearray()
+        self._reader = ThreadPoolExecutor(1) if ahead else None
+        self._coming: Future[int] | None = None
 
     @property
     def sentence(self) -> str:
@@ -167,18 +172,35 @@ class Window:
         return self._source.sentence
 
     def slide(self) -> None:
-        """Forget what was passed and read until the buffer is full or the source ends."""
-        data, left = self.data, self.end - self.start
-        self._source.settle()
-        if self.start:
-            data[:left] = data[self.start : self.end]
-            self.offset += self.start
-            self.start, self.end = 0, left
-        room = memoryview(data)[: len(data) - MARGIN]
-        while self.end < len(room) and not self.finished:
-            size = self._source.fill(room[self.end :])
-            self.end += size
-            self.finished = not size
+        """Forget what was passed and go on to what comes next.
+
+        At most ``HEADROOM`` bytes may be left that were not passed.
+        """
+        left, position = self.data[self.start : self.end], self.offset + self.start
+        size = self._coming.result() if self._coming else self._fill()
+        self.data, self._spare = self._spare, self.data
+        self.start, self.end = HEADROOM - len(left), HEADROOM + size
+        self.data[self.start : HEADROOM] = left
+        self.offset = position - self.start
+        self.finished = size < self._size
+        self._coming = None
+        if self._reader and not self.finished:
+            self._coming = self._reader.submit(self._fill)
+
+    def close(self) -> None:
+        """Read no further ahead."""
+        if self._reader:
+            self._reader.shutdown()
+
+    def _fill(self) -> int:
+        """Fill the spare buffer behind its headroom; how many bytes there were."""
+        if not self._spare:
+            self._spare = bytearray(HEADROOM + self._size + MARGIN)
+        room = memoryview(self._spare)[HEADROOM : HEADROOM + self._size]
+        filled = 0
+        while filled < self._size and (size := self._source.fill(room[filled:])):
+            filled += size
+        return filled
 
     def has(self, size: int) -> bool:
         """Whether ``size`` more bytes are there, reading on if need be."""
@@ -213,7 +235,6 @@ def open_window(path: str) -> tuple[Window, Plain]:
     except OSError as error:
         raise CaptureError(f"The capture cannot be opened: {error.strerror}.") from error
     plain = Plain(file)
-    window = Window(plain, size)
-    if window.has(len(GZIP_MAGIC)) and window.data.startswith(GZIP_MAGIC):
-        return Window(Gunzip(plain, bytes(window.data[: window.end])), WINDOW), plain
-    return window, plain
+    begin = plain.peek(len(GZIP_MAGIC))
+    source = Gunzip(plain) if begin == GZIP_MAGIC else plain
+    return Window(source, size, ahead=plain.is_at_hand), plain
