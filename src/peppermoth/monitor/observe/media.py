@@ -165,7 +165,7 @@ class Media(Datagrams):
         if mapped is not None:
             self.tell(
                 "use.service", "STUN", at, "stun.att.ipv4-xord", "own-address",
-                once=True, category="call", own_address=mapped.host, from_="stun",
+                once=True, category="telephone", own_address=mapped.host, from_="stun",
             )  # fmt: skip
         self._tell_login(message, at)
         peer = message.address(stun.PEER)
