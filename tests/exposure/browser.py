@@ -32,6 +32,9 @@ FLAGS = (
     "--proxy-server=127.0.0.1:9",  # whatever a page asks the network for, fails
 )
 
+SHELL = ("bash", "-c", 'exec "${@:3}" 3<&$1 4>&$2', "bash")
+"""Gives the two pipes the numbers that Chromium expects."""
+
 
 class Page:
     """One page of the browser."""
@@ -118,26 +121,19 @@ def chromium(profile: Path) -> Iterator[Page]:
     """A page in a new browser, which ends with the block."""
     to_browser, told = os.pipe()
     said, from_browser = os.pipe()
+    # Above 9, so that neither stands where the other has to go.
+    ends = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in (to_browser, from_browser)]
     silent = subprocess.DEVNULL
-
-    def place_pipes() -> None:
-        # Above 4 first: either may stand where the other has to go.
-        reading, writing = (fcntl.fcntl(one, fcntl.F_DUPFD, 10) for one in ends)
-        os.dup2(reading, 3)
-        os.dup2(writing, 4)
-
-    ends = (to_browser, from_browser)
     browser = subprocess.Popen(
-        [find("chromium"), *FLAGS, f"--user-data-dir={profile}"],
-        pass_fds=(3, 4),
-        preexec_fn=place_pipes,
+        [*SHELL, *map(str, ends), find("chromium"), *FLAGS, f"--user-data-dir={profile}"],
+        pass_fds=ends,
         stdin=silent,
         stdout=silent,
         stderr=silent,
         start_new_session=True,
     )
-    os.close(to_browser)
-    os.close(from_browser)
+    for end in (to_browser, from_browser, *ends):
+        os.close(end)
     try:
         page = Page(said, told)
         page.attach()
