@@ -23,6 +23,12 @@ def test_the_same_thing_seen_twice_is_one_finding_with_both_packets():
     assert (finding.evidence.first, finding.evidence.last) == (BEGIN + 118, BEGIN + 121)
 
 
+def test_masked_values_that_look_alike_are_counted_as_often_as_seen():
+    (mails,) = find(seen("content.mail", "subject, 9 characters", packet=n) for n in (1, 2))
+    (names,) = find(seen("name.dns", "a.example", packet=n) for n in (1, 2))
+    assert (mails.number, names.number) == (2, 1)
+
+
 def test_servers_are_told_apart_where_the_rule_says_so():
     servers = ("198.51.100.1", "198.51.100.2")
     told = find(seen("secret.token", "token, 9 characters", server=server) for server in servers)

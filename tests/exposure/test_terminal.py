@@ -41,7 +41,7 @@ def test_no_line_is_wider_than_the_terminal(tag, width):
 def test_every_finding_is_told_with_its_filter():
     text = " ".join(printed(width=200).split())
     for finding in phone_report().findings:
-        assert LANGUAGES["en"].say(finding.rule.id, count=finding.distinct) in text
+        assert LANGUAGES["en"].say(finding.rule.id, count=finding.number) in text
     assert "frame.number in {118, 121}" in text
 
 

@@ -85,7 +85,7 @@ class Maker:
             rule=rule.id,
             severity=rule.severity,
             word=self._say(rule.severity),
-            title=self._say(rule.id, count=finding.distinct),
+            title=self._say(rule.id, count=finding.number),
             about=technical(about) if about else "",
             certainty=self._say("certainty", certainty=self._say(certainty)),
             certainty_means=self._say(f"{certainty}.means"),
@@ -104,7 +104,7 @@ class Maker:
 
     def _seen(self, finding: Finding, withheld: bool) -> str:
         if withheld and finding.rule.subject is not Subject.TIMES:
-            return self._say("seen-withheld", count=finding.distinct)
+            return self._say("seen-withheld", count=finding.number)
         return self._say(f"seen-{finding.rule.subject}", count=finding.distinct)
 
     def _shown(self, finding: Finding) -> tuple[str, ...]:

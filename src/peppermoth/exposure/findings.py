@@ -14,7 +14,7 @@ from typing import Final
 
 from peppermoth.exposure.captured import printable
 from peppermoth.exposure.rules import POSITION, rule_for
-from peppermoth.exposure.rules.rule import Rule
+from peppermoth.exposure.rules.rule import Rule, Subject
 from peppermoth.monitor.observation import Certainty, Observation
 
 PACKETS_KEPT: Final = 20
@@ -75,6 +75,11 @@ class Finding:
     distinct: int
     certainty: Certainty
     evidence: Evidence
+
+    @property
+    def number(self) -> int:
+        """How many things it speaks of. Masked values look alike, so they are counted as seen."""
+        return self.evidence.count if self.rule.subject is Subject.MASKED else self.distinct
 
 
 class _Marks:
