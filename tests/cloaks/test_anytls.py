@@ -323,6 +323,19 @@ def test_a_server_that_tells_no_settings_is_taken_for_version_1_after_3_seconds(
     assert client.events() == [StreamAccepted(3)]
 
 
+def test_a_server_that_spoke_version_2_is_asked_when_it_is_silent():
+    client = new_client(version=2)
+    client.open_stream(TARGET, 0.0)
+    said(client)
+    assert client.next_wakeup() == 3.0
+    client.wake(3.0)
+    assert reported(client) == []
+    assert frames(said(client)) == [(Command.HEART_REQUEST, 0, b"")]
+    client.wake(15.0)
+    assert reported(client) == [Ended(SILENT)]
+    assert client.ended
+
+
 def test_a_scheme_from_version_1_does_not_stand_in_for_its_answer():
     client = asking_client(frame(Command.UPDATE_PADDING, 0, b"stop=1"))
     assert client.next_wakeup() == 3.0

@@ -245,6 +245,21 @@ def test_a_probe_finds_a_bridge_up_again_whose_sessions_live_on(run, state):
     run(probe())
 
 
+def test_what_a_bridge_spoke_is_remembered_until_it_fails(run, state):
+    async def probe() -> None:
+        async with tunnel(state) as (_, client, _):
+            line = client.lines.current
+            versions = [line.make_machine(0.0).version]
+            line.probe()
+            await until(lambda: line.up_since)
+            versions.append(line.make_machine(0.0).version)
+            fail(client.lines, line)
+            versions.append(line.make_machine(0.0).version)
+            assert versions == [1, 2, 1]
+
+    run(probe())
+
+
 def test_a_bridge_that_never_finishes_the_handshake_is_given_up(run):
     async def wait() -> None:
         with socket.create_server((LOOPBACK, 0)) as silent:

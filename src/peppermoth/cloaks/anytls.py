@@ -76,7 +76,11 @@ class StreamRefused(StreamEvent):
 
 
 class AnyTlsClient(Session):
-    """The client's end of a session. Authentication and settings are ready at once."""
+    """The client's end of a session. Authentication and settings are ready at once.
+
+    ``version`` is what the server spoke the last time. One that spoke version 2 is not
+    taken for version 1 when it is silent, but asked for a sign of life.
+    """
 
     def __init__(
         self,
@@ -86,8 +90,10 @@ class AnyTlsClient(Session):
         client: str,
         now: float,
         patience: Patience = CLIENT_PATIENCE,
+        version: int = 1,
     ) -> None:
         super().__init__(scheme, draw, 1, patience, now)
+        self.version = version
         self._pending: set[int] = set()
         self._confirmed = False  # the server has said something that no web site says
         self._started = now

@@ -87,6 +87,7 @@ class Line:
         self._changed = changed
         self._scheme = DEFAULT_SCHEME
         self._extended: bool | None = None
+        self._version = 1
         self._waiting: deque[Wanted] = deque()
         self._dials: set[asyncio.Task[None]] = set()
 
@@ -164,6 +165,7 @@ class Line:
         if not self.down:
             log.warning("%s: %s", self.name, failure.sentence)
         log.debug("bridge failed: %s (%s)", failure.value, detail)
+        self._version = 1  # whoever comes up there next may be an elder one
         self.failure = failure
         self.failed_at = self._loop.time()
         self.up_since = None
@@ -182,7 +184,9 @@ class Line:
     def make_machine(self, now: float) -> Machine:
         """A client's end of an AnyTLS session."""
         patience = self._policy.patience
-        return AnyTlsClient(self._key, self._scheme, self._draw, _CLIENT, now, patience)
+        return AnyTlsClient(
+            self._key, self._scheme, self._draw, _CLIENT, now, patience, self._version
+        )
 
     def has_room(self, session: ClientSession) -> None:
         """Give the session to those who wait."""
@@ -192,6 +196,7 @@ class Line:
     def is_ready(self, session: ClientSession, extended: bool) -> None:
         """The bridge works: remember what it speaks."""
         self._extended = extended
+        self._version = session.inner.version
         if self.up_since is None:
             if self.down:
                 log.info("%s works again.", self.name)
