@@ -67,7 +67,7 @@ def test_an_earlier_report_is_compared(reports):
     see(json=earlier)
     said = see(Hands(list(phone())[2:]), compare=earlier)
     assert "What changed since the earlier report" in said
-    assert "the password of a mail account (1 → 0)" in said
+    assert "the password of a mail account (2 → 0)" in said
 
 
 def test_a_damaged_earlier_report_is_refused_before_anything_is_read(reports):

@@ -10,7 +10,7 @@ PERMITTED = (ConfigError,)
 SEEDS = (
     b'{"format": "peppermoth-report", "version": 1, "program": "0", "observations": [], '
     b'"recording": {"begin": 1.5, "end": 720, "packets": 9}, '
-    b'"findings": [{"rule": "chat", "distinct": 2}, {"rule": "names-said", "distinct": 23}]}',
+    b'"findings": [{"rule": "chat", "number": 2}, {"rule": "names-said", "number": 23}]}',
     b'{"format": "peppermoth-report", "version": 1, "findings": [], '
     b'"recording": {"begin": -1, "end": 1e9}}',
 )

@@ -29,15 +29,15 @@ _CHANGES: Final = ("gone", "fewer", "new", "more", "hidden", "open", "same")
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What a comparison needs to know of the earlier report: distinct values by rule."""
+    """What a comparison needs to know of the earlier report: how many things each rule found."""
 
     seconds: int
-    values: Mapping[str, int]
+    numbers: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """How many distinct values a rule found before and finds now."""
+    """How many things a rule found before and finds now."""
 
     rule: str
     before: int
@@ -67,10 +67,10 @@ def compare(earlier: Earlier, report: Report) -> Comparison:
     """Set ``report`` against an earlier one."""
     now = Counter[str]()
     for finding in report.findings:
-        now[finding.rule.id] += finding.distinct
+        now[finding.rule.id] += finding.number
     changes: dict[str, list[Line]] = {change: [] for change in _CHANGES}
     for rule in RULES:
-        line = Line(rule.id, earlier.values.get(rule.id, 0), now[rule.id])
+        line = Line(rule.id, earlier.numbers.get(rule.id, 0), now[rule.id])
         if line.before or line.now:
             changes[_change(line, rule.severity)].append(line)
     return Comparison(
@@ -120,6 +120,6 @@ def _understood(document: Any, name: str) -> Earlier:
         raise ConfigError(f"{name} was written by another version of Peppermoth.")
     values = Counter[str]()
     for finding in document["findings"]:
-        values[str(finding["rule"])] += int(finding["distinct"])
+        values[str(finding["rule"])] += int(finding["number"])
     recording = document["recording"]
     return Earlier(max(1, round(recording["end"] - recording["begin"])), values)

@@ -90,6 +90,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "error": rule.error and asdict(rule.error),
         "certainty": finding.certainty.value,
         "group": dict(zip(rule.group, finding.group, strict=False)),
+        "number": finding.number,
         "distinct": finding.distinct,
         "values": [
             {
