@@ -163,8 +163,13 @@ def test_stopping_waits_for_what_a_slow_program_has_not_taken_yet(run, state):
             client = Client([link], "none")
             proxy = client.start(ANY_PORT)
             async with stream(proxy, target.address) as (reader, writer):
+                writer.transport.pause_reading()
                 await order(writer, 1, 0, 1 << 26)
-                await until(lambda: any(carrier.full for carrier in client._carriers))
+                came = 0
+                while not came or came < client.totals()[1]:  # until nothing more gets through
+                    came = client.totals()[1]
+                    await asyncio.sleep(0.1)
+                assert any(carrier.full for carrier in client._carriers)
                 (connection,) = bridge._connections
                 for open_stream in list(connection.streams.values()):
                     open_stream.close()
@@ -172,6 +177,7 @@ def test_stopping_waits_for_what_a_slow_program_has_not_taken_yet(run, state):
                 stopping = asyncio.ensure_future(client.stop(drain=60))
                 await asyncio.sleep(0.1)
                 assert not stopping.done()
+                writer.transport.resume_reading()
                 while await reader.read(1 << 20):
                     pass
                 await stopping
