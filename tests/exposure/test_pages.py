@@ -107,6 +107,16 @@ def test_persons_are_hidden_until_opened_and_never_printed(page, report):
     assert page.evaluate(shown) is False
 
 
+def test_on_paper_every_step_and_the_evidence_are_told(page, report):
+    page.prefer(media="print")
+    page.open(report)
+    shown = page.evaluate(
+        "[...document.querySelectorAll('.ways > dl, .evidence > ul')]"
+        ".every(one => one.checkVisibility())"
+    )
+    assert shown is True
+
+
 def test_only_one_person_is_open_at_a_time(page, report):
     page.prefer()
     page.open(report)
