@@ -145,10 +145,15 @@ def see(
 ) -> None:
     """Report what someone on the line could learn from a recording of your own device."""
     from peppermoth.exposure import seeing
+    from peppermoth.exposure.comparison import read_earlier
     from peppermoth.exposure.languages import choose
 
     wanted = seeing.Wanted(
-        language=choose(lang, os.environ), html=html, json=json, compare=compare, helpline=helpline
+        language=choose(lang, os.environ),
+        html=html,
+        json=json,
+        helpline=helpline,
+        earlier=read_earlier(compare) if compare else None,
     )
     seeing.see(seeing.source(capture, live, span, device), wanted, _console())
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from peppermoth.errors import ConfigError
-from peppermoth.exposure import comparison, keeping
+from peppermoth.exposure import keeping
+from peppermoth.exposure.comparison import Earlier, compare
 from peppermoth.exposure.document import DocumentWriter
 from peppermoth.exposure.findings import Collector
 from peppermoth.exposure.languages import Language
@@ -36,13 +37,16 @@ _SPAN = re.compile(r"(?P<number>[0-9]{1,5})(?P<unit>[smh]?)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What to make of a capture besides the report in the terminal."""
+    """What to make of a capture besides the report in the terminal.
+
+    ``earlier`` is what to compare it with.
+    """
 
     language: Language
     html: Path | None = None
     json: Path | None = None
-    compare: Path | None = None
     helpline: Path | None = None
+    earlier: Earlier | None = None
 
 
 class Source(Protocol):
@@ -81,16 +85,15 @@ def source(capture: str | None, live: str | None, span: str, device: str | None)
     raise ConfigError("Name either a recording or, with --live, an interface of your own.")
 
 
-def see(source: Source, wanted: Wanted, console: Console) -> Report:
+def see(source: Source, wanted: Wanted, console: Console) -> None:
     """Report on ``source`` in the terminal and in every file that is wanted.
 
-    Raises ConfigError when an earlier report cannot be read or a file not be written,
-    CaptureError when the recording cannot.
+    Raises ConfigError when a file cannot be written, CaptureError when the recording
+    cannot be read.
     """
-    earlier = comparison.read_earlier(wanted.compare) if wanted.compare else None
     report = _read(source, wanted.json)
-    compared = comparison.compare(earlier, report) if earlier else None
-    view = make_view(report, wanted.language, comparison=compared)
+    comparison = compare(wanted.earlier, report) if wanted.earlier else None
+    view = make_view(report, wanted.language, comparison=comparison)
     if wanted.html:
         _write_page(wanted.html, view)
     if wanted.helpline:
@@ -106,7 +109,6 @@ def see(source: Source, wanted: Wanted, console: Console) -> Report:
     ):
         if file:
             print_written(view, console, sentence, file)
-    return report
 
 
 def _seconds(span: str) -> float:
