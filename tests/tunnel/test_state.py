@@ -148,6 +148,22 @@ def test_a_directory_with_other_files_is_left_alone(tmp_path):
     assert mode(tmp_path) == 0o755
 
 
+@pytest.mark.parametrize("step", ["_sign", "_save"])
+def test_a_first_run_that_was_cut_off_begins_anew(tmp_path, monkeypatch, step):
+    def cut_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(State, step, cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            State.open(tmp_path, NOW)
+    made = State.open(tmp_path, NOW)
+    assert State.open(tmp_path, NOW).users == made.users
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "bridge.json", "certificate.pem", "key.pem"
+    }  # fmt: skip
+
+
 def test_a_state_directory_that_is_a_file_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError, match="Cannot use the state directory"):

@@ -29,6 +29,7 @@ from peppermoth.tunnel import certificates
 
 FIRST_USER = "friend"
 _VERSION = 1
+_UNFINISHED = ".unfinished"  # a first run that was cut off: nobody has a link yet, begin anew
 _RENEW_BEFORE = timedelta(days=30)
 
 # No i, l, o, 0, 1: a password may have to be read out. 28 of 31 symbols are 138 bits.
@@ -147,9 +148,15 @@ class State:
     def _create(self, now: datetime) -> None:
         self.cover_name = self.cover_name or invent_cover_name()
         self.users = {FIRST_USER: new_password()}
+        mark = self.directory / _UNFINISHED
+        try:
+            mark.touch(mode=0o600)
+        except OSError as exc:
+            raise ConfigError(f"Cannot write {mark}: {exc.strerror}.") from exc
         write_private(self.key, certificates.new_key())
         self._sign(now)
         self._save()
+        mark.unlink(missing_ok=True)
 
     def _sign(self, now: datetime) -> None:
         pem = certificates.self_signed(self.key, self.cover_name, now)
@@ -194,7 +201,7 @@ def _prepare_directory(directory: Path, record: str) -> None:
         raise ConfigError(f"Cannot use the state directory {directory}: {exc.strerror}.") from exc
     # Closing a directory that others share (--state /tmp) would break the machine, and a key
     # without its record belongs to somebody who will want it back.
-    if names and record not in names:
+    if names and not names & {record, _UNFINISHED}:
         raise ConfigError(
             f"The state directory {directory} has files but no {record}: restore it from a copy, "
             "or choose an empty directory with --state."
