@@ -43,7 +43,12 @@ class Cursor:
 
     def integer(self, size: int) -> int:
         """An unsigned integer of ``size`` bytes in network order."""
-        return int.from_bytes(self.take(size), "big")
+        start = self.pos
+        end = self.pos = start + size
+        if end > len(self._data):
+            self.pos = start
+            raise RemoteProtocolError("a length points past the end of its message")
+        return int.from_bytes(self._data[start:end], "big")
 
     def vector(self, prefix: int) -> bytes:
         """Bytes that stand behind their length, itself an integer of ``prefix`` bytes."""
