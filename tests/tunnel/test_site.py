@@ -8,6 +8,8 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from peppermoth.tunnel.site import (
     EMBEDDED_SITE,
@@ -15,6 +17,7 @@ from peppermoth.tunnel.site import (
     bad_gateway,
     error_page,
     plain_http_page,
+    resolve,
 )
 from peppermoth.tunnel.web_server import WebServer
 from tests.tunnel.visits import answer, fetched, request, said, split
@@ -62,11 +65,21 @@ def test_what_has_not_changed_is_not_sent_again(run, directory, field):
     ("asked", "status"),
     [
         (request(b"GET /none"), b"404 Not Found"),
-        (request(b"GET /%00"), b"404 Not Found"),
-        (request(b"GET /../../../etc/passwd"), b"404 Not Found"),
-        (request(b"GET /%2e%2e/%2e%2e/etc/passwd"), b"404 Not Found"),
+        (request(b"GET /index.html/"), b"404 Not Found"),
+        (request(b"POST /none"), b"404 Not Found"),
+        (request(b"GET /%00"), b"400 Bad Request"),
+        (request(b"GET /%zz"), b"400 Bad Request"),
+        (request(b"GET /%"), b"400 Bad Request"),
+        (request(b"GET *"), b"400 Bad Request"),
+        (request(b"OPTIONS *"), b"400 Bad Request"),
+        (request(b"GET /../../../etc/passwd"), b"400 Bad Request"),
+        (request(b"GET /%2e%2e/%2e%2e/etc/passwd"), b"400 Bad Request"),
+        (request(b"GET /sheep/../../x"), b"400 Bad Request"),
+        (request(b"GET http://wool.example/.."), b"400 Bad Request"),
         (request(b"POST /"), b"405 Not Allowed"),
+        (request(b"PUT /none"), b"405 Not Allowed"),
         (request(b"GET /sheep"), b"301 Moved Permanently"),
+        (request(b"POST /sheep"), b"301 Moved Permanently"),
     ],
 )
 def test_errors_come_with_the_page_of_nginx_and_end_there(run, directory, asked, status):
@@ -75,6 +88,51 @@ def test_errors_come_with_the_page_of_nginx_and_end_there(run, directory, asked,
     assert body == error_page(int(status[:3]))
     assert fields["Content-Length"] == str(len(body))
     assert fields["Server"] == "nginx"
+
+
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [
+        (b"/", "/"),
+        (b"//", "/"),
+        (b"/.", "/"),
+        (b"/sheep/.", "/sheep/"),
+        (b"/sheep/..", "/"),
+        (b"/a/../sheep//b", "/sheep/b"),
+        (b"/%73heep/%2e%2e/b", "/b"),
+        (b"/a%2fb", "/a/b"),
+        (b"/#a", "/"),
+        (b"http://wool.example", "/"),
+        (b"HTTPS://wool.example/sheep", "/sheep"),
+        (b"", "/"),
+        (b"sheep", None),
+        (b"..", None),
+    ],
+)
+def test_a_target_leads_where_nginx_finds_it(target, path):
+    assert resolve(target) == path
+
+
+@given(st.binary(max_size=40))
+def test_no_target_leads_out_of_the_site(target):
+    path = resolve(target)
+    assert path is None or (path.startswith("/") and ".." not in path.split("/"))
+
+
+def test_a_refused_target_ends_the_connection_in_http1_alone(run, directory):
+    asked = request(b"GET /%00").replace(b"Connection: close\r\n", b"")
+    _, fields, _ = split(run(answer(directory, asked, asked)))
+    assert fields["Connection"] == "close"
+
+    async def main() -> tuple[dict[bytes, bytes], bytes]:
+        server = WebServer(StaticSite(directory))
+        found = await fetched(server, "/%00")
+        await server.close()
+        return found
+
+    fields, body = run(main())
+    assert (fields[b":status"], body) == (b"400", error_page(400))
+    assert b"connection" not in fields
 
 
 def test_a_directory_is_asked_for_again_with_its_slash(run, directory):

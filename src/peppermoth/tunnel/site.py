@@ -9,10 +9,13 @@ be its cover.
 from __future__ import annotations
 
 import os
+import re
+import stat
 from email.utils import formatdate
 from http import HTTPStatus
 from pathlib import Path
 from typing import cast
+from urllib.parse import unquote_to_bytes
 
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, RedirectResponse, Response
@@ -27,6 +30,10 @@ _ORDER = (
     "server", "date", "content-type", "content-length", "last-modified", "location",
     "connection", "etag", "content-range", "accept-ranges",
 )  # fmt: skip
+_ORIGIN = re.compile(rb"\A[A-Za-z][A-Za-z0-9+.-]*://[^/]*")  # of a target in absolute form
+_BAD_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_NOWHERE = (b"", b".")  # parts of a path that lead nowhere
+_FOUND = (200, 206, 304)
 _PHRASES = {405: "Not Allowed", 414: "Request-URI Too Large"}
 
 
@@ -69,8 +76,33 @@ class _Page(Response):
         super().__init__(error_page(status), status, headers)
 
 
+def resolve(target: bytes) -> str | None:
+    """The path that nginx makes of a request's target; None where it answers with error 400."""
+    path = _ORIGIN.sub(b"", target.partition(b"#")[0]) or b"/"
+    decoded = unquote_to_bytes(path)
+    if not path.startswith(b"/") or _BAD_PERCENT.search(path) or b"\0" in decoded:
+        return None
+    parts: list[bytes] = []
+    *between, last = decoded.split(b"/")
+    for part in (*between, last):
+        if part == b"..":
+            if not parts:
+                return None
+            parts.pop()
+        elif part not in _NOWHERE:
+            parts.append(part)
+    is_directory = last == b".." or last in _NOWHERE
+    return os.fsdecode(b"/".join([b"", *parts, *([b""] if is_directory else [])]))
+
+
 class _Files(StaticFiles):
-    """A directory, with nginx's entity tags."""
+    """A directory, with nginx's entity tags; a path that ends in a slash is no file's."""
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        found, status = super().lookup_path(path)
+        if status is not None and path.endswith("/") and not stat.S_ISDIR(status.st_mode):
+            return "", None
+        return found, status
 
     def file_response(
         self,
@@ -102,13 +134,22 @@ class StaticSite:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        try:
-            response = await self._files.get_response(self._files.get_path(scope), scope)
-        except HTTPException as error:
-            response = _Page(403 if error.status_code == 401 else error.status_code)
+        response = await self._answer(scope)
         if isinstance(response, RedirectResponse):
             response = _Page(301, response.headers["location"])
         await response(scope, receive, _dressed(scope, send))
+
+    async def _answer(self, scope: Scope) -> Response:
+        path = resolve(scope["raw_path"])
+        if path is None:
+            return _Page(400)
+        posts = scope["method"] == "POST"  # nginx refuses a POST when it has found the file
+        wanted = {**scope, "path": path, "method": "GET" if posts else scope["method"]}
+        try:
+            response = await self._files.get_response(path.lstrip("/"), wanted)
+        except HTTPException as error:
+            return _Page(403 if error.status_code == 401 else error.status_code)
+        return _Page(405) if posts and response.status_code in _FOUND else response
 
 
 def rank(name: str) -> int:
@@ -130,7 +171,7 @@ def _dressed(scope: Scope, send: Send) -> Send:
             fields = {name.decode(): value.decode("latin-1") for name, value in message["headers"]}
             fields |= {"server": SERVER, "date": formatdate(usegmt=True)}
             if in_http1:
-                fields["connection"] = "keep-alive"
+                fields["connection"] = "close" if message["status"] == 400 else "keep-alive"
             if message["status"] == HTTPStatus.PARTIAL_CONTENT:
                 fields.pop("accept-ranges", None)
             if kind := fields.get("content-type"):
