@@ -29,6 +29,7 @@ from tests.conftest import Certificate
 
 TARGET = Address("example.org", 443)
 KEY = bytes(32)
+Pair = tuple[socket.socket, socket.socket]
 SMALL = 64 * 1024  # socket buffers, so that a test need not fill megabytes
 
 
@@ -39,7 +40,7 @@ async def until(condition: Callable[[], object]) -> None:
 
 
 @contextlib.contextmanager
-def tcp_pair(size: int | None = SMALL) -> Iterator[tuple[socket.socket, socket.socket]]:
+def tcp_pair(size: int | None = SMALL) -> Iterator[Pair]:
     """Two connected TCP sockets that do not block, with kernel buffers of about ``size``."""
     with socket.create_server(("127.0.0.1", 0)) as listener, socket.socket() as one:
         for sock in (listener, one) if size else ():

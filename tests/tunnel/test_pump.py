@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -13,9 +13,7 @@ from peppermoth.cloaks.machine import Event
 from peppermoth.tunnel.carrier import HIGH, Carrier
 from peppermoth.tunnel.pump import MAX_BACKLOG, Pump
 from tests.conftest import Run
-from tests.tunnel.ends import read_all, tcp_pair, until
-
-Pair = tuple[socket.socket, socket.socket]
+from tests.tunnel.ends import Pair, read_all, until
 
 
 @dataclass(frozen=True)
@@ -85,12 +83,6 @@ class Rig:
         self.pump = Pump(self.loop, self.machine, self.owner)
         self.pump.carrier = self.carrier = Carrier(self.loop, sock, self.pump)
         self.carrier.resume()
-
-
-@pytest.fixture
-def pair() -> Iterator[Pair]:
-    with tcp_pair() as sockets:
-        yield sockets
 
 
 def test_bytes_become_events_and_then_the_turn_settles(run: Run, pair: Pair) -> None:
