@@ -3,6 +3,7 @@
 ``fully_encrypted`` is the rule by which the Great Firewall blocked traffic that looks
 like nothing (Wu et al., USENIX Security 2023, with the artifact's appendix C): the first
 packet of a TCP connection's client is suspicious unless one of five exemptions holds.
+Implementations read two of the exemptions differently: a ``Reading`` says how.
 ``random_label`` is our own, for host names that a program made up.
 """
 
@@ -10,7 +11,8 @@ from __future__ import annotations
 
 import enum
 import re
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 LOW_POPCOUNT: Final = 3.4
 HIGH_POPCOUNT: Final = 4.6
@@ -18,10 +20,33 @@ FIRST_PRINTABLE: Final = 6
 LONGEST_RUN: Final = 20
 
 _FIRST: Final = re.compile(rb"[ -~]{%d}" % FIRST_PRINTABLE)
-_RUN: Final = re.compile(rb"[ -~]{%d}" % (LONGEST_RUN + 1))
 _NOT_PRINTABLE: Final = bytes(byte for byte in range(256) if not 0x20 <= byte <= 0x7E)
-_TLS: Final = re.compile(rb"[\x16-\x17]\x03[\x00-\x09]")
-_VERBS: Final = (b"GET ", b"PUT ", b"POST ", b"HEAD ")
+
+Beginning: TypeAlias = tuple[bytes, ...]
+"""How a protocol begins: for each place, the bytes that may stand there."""
+
+
+def spelt(text: bytes) -> Beginning:
+    """A beginning that is these very bytes."""
+    return tuple(bytes((byte,)) for byte in text)
+
+
+TLS: Final[Beginning] = (b"\x16\x17", b"\x03", bytes(range(0x0A)))
+VERBS: Final = (b"GET ", b"PUT ", b"POST ", b"HEAD ")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How an implementation reads the rule: the published way, where nothing else is said.
+
+    Printable bytes that stand together are exempt where there are more than ``run``.
+    """
+
+    run: int = LONGEST_RUN
+    protocols: tuple[Beginning, ...] = (TLS, *map(spelt, VERBS))
+
+
+PUBLISHED: Final = Reading()
 
 
 class Exemption(enum.StrEnum):
@@ -48,7 +73,14 @@ def popcount(data: bytes) -> float:
     return int.from_bytes(data, "big").bit_count() / len(data) if data else 0.0
 
 
-def exemption(first: bytes) -> Exemption | None:
+def begins(first: bytes, beginning: Beginning) -> bool:
+    """Whether the bytes begin that way."""
+    return len(first) >= len(beginning) and all(
+        byte in choices for byte, choices in zip(first, beginning, strict=False)
+    )
+
+
+def exemption(first: bytes, reading: Reading = PUBLISHED) -> Exemption | None:
     """The first exemption that holds for a client's first packet; None for a suspicious one."""
     if not LOW_POPCOUNT < popcount(first) < HIGH_POPCOUNT:
         return Exemption.POPCOUNT
@@ -56,9 +88,9 @@ def exemption(first: bytes) -> Exemption | None:
         return Exemption.FIRST_BYTES
     if 2 * len(first.translate(None, _NOT_PRINTABLE)) > len(first):
         return Exemption.MOSTLY_PRINTABLE
-    if _RUN.search(first):
+    if re.search(rb"[ -~]{%d}" % (reading.run + 1), first):
         return Exemption.PRINTABLE_RUN
-    if _TLS.match(first) or first.startswith(_VERBS):
+    if any(begins(first, beginning) for beginning in reading.protocols):
         return Exemption.PROTOCOL
     return None
 
