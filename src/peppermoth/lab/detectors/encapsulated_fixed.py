@@ -100,7 +100,10 @@ def _ndpi_data(trace: Trace) -> tuple[Data, int]:
 
 
 def _ndpi(patient: bool, trace: Trace) -> float:
-    """The best margin of any complete set and model; nan where none is complete."""
+    """The best margin of any complete set and model; nan where none is complete.
+
+    -inf where the rule gives up.
+    """
     data, overhead = _ndpi_data(trace)
     if patient:
         data = data.only(np.cumsum(data.sizes > 0) > 0)
@@ -109,7 +112,9 @@ def _ndpi(patient: bool, trace: Trace) -> float:
     if len(short):
         data = data.only(slice(int(short[0])))
     begins = bursts(data)
-    if len(begins) <= SET or data.sizes[0] < 0:
+    if len(data) and data.sizes[0] < 0:
+        return -math.inf
+    if len(begins) <= SET:
         return math.nan
     packets = np.diff(begins)  # without the last burst, which may go on
     sums = abs(burst_bytes(data, begins))[:-1] - overhead * packets
@@ -128,12 +133,17 @@ MOST_UP: Final = {"": 750, "opengfw": 1000}
 
 
 def _trojan(most_up: int, trace: Trace) -> float:
-    """How many bytes inside the ranges the counts come, or, not above zero, outside."""
+    """How many bytes inside the ranges the counts come, or, not above zero, outside.
+
+    -inf where no packet begins with the client's ChangeCipherSpec.
+    """
     data = new_data(trace)
-    changed = cipher_change(trace.said) if trace.transport == "tcp" else None
+    if trace.transport != "tcp" or not len(data):
+        return math.nan
+    changed = cipher_change(trace.said)
     begins = np.flatnonzero((data.sizes > 0) & (data.begins == changed))
     if changed is None or not len(begins):
-        return math.nan
+        return -math.inf
     data = data.only(slice(int(begins[0]), None))
     asks = data.sizes > 0
     up = (np.cumsum(np.where(asks, data.sizes, 0)) - data.sizes)[asks]
