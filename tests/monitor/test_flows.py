@@ -214,6 +214,24 @@ def test_an_address_without_a_known_protocol_is_told(monkeypatch):
     assert contacted[0].packets == (1,)
 
 
+def test_a_group_is_no_address_that_was_contacted():
+    following = Flows(Device({ipaddress.ip_address(DEVICE).packed}))
+    told = following.take(block_of([sent(17, udp(50000, 7777, b"moth"), to="239.1.2.3")]))
+    told += following.end()
+    assert "address.contacted" not in {each.kind for each in told}
+
+
 def test_a_reset_ends_a_flow(follow):
     seen = follow(*connection(b"x", b"y")[:4], received(6, tcp(80, 50000, flags=RST)))
     assert seen.by_flow[0].seen[-1] == "end"
+
+
+@pytest.mark.parametrize(
+    ("message", "contacted"),
+    [(b"\x08\0", True), (b"\x03\x03", False), (b"\x0b\0", False)],
+    ids=["ping", "unreachable", "too far"],
+)
+def test_of_icmp_only_a_ping_is_a_contact(message, contacted):
+    following = Flows(Device({ipaddress.ip_address(DEVICE).packed}))
+    told = following.take(block_of([sent(1, message + bytes(30))])) + following.end()
+    assert ("address.contacted" in {each.kind for each in told}) == contacted

@@ -27,6 +27,11 @@ def is_unicast(address: bytes) -> bool:
     return not (ip.is_multicast or ip.is_unspecified or address == b"\xff" * 4)
 
 
+def is_host(written: str) -> bool:
+    """The same of an address in its text form."""
+    return is_unicast(ipaddress.ip_address(written).packed)
+
+
 def _is_private_use(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     return any(ip in network for network in _PRIVATE if network.version == ip.version)
 

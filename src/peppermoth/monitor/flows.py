@@ -345,7 +345,8 @@ class Flows:
         self._told += flow.finish()
         self._release(flow)
         summary = self._ledger.remove(slot, flow)
-        if not summary.protocol and flow.flow.device_is_client:
+        server = flow.flow.server.ip
+        if not summary.protocol and flow.flow.device_is_client and addresses.is_host(server):
             self._told.append(_contacted(flow.flow, flow.first))
         for observer in self._shapes:
             self._told += observer.receive(summary)

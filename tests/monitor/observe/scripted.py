@@ -14,10 +14,12 @@ Answer = Callable[[bytes], bytes]
 
 
 @contextlib.contextmanager
-def scripted(greeting: bytes, answer: Answer) -> Iterator[tuple[int, list[Said]]]:
+def scripted(
+    greeting: bytes, answer: Answer, address: tuple[str, int] = ("127.0.0.1", 0)
+) -> Iterator[tuple[int, list[Said]]]:
     """Serve one connection; gives the port and the conversation, which grows."""
     said: list[Said] = []
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server(address) as listener:
         listener.settimeout(10)
         served = threading.Thread(target=_serve, args=(listener, greeting, answer, said))
         served.start()
@@ -29,7 +31,7 @@ def scripted(greeting: bytes, answer: Answer) -> Iterator[tuple[int, list[Said]]
 
 def _serve(listener: socket.socket, greeting: bytes, answer: Answer, said: list[Said]) -> None:
     connection, _ = listener.accept()
-    with connection:
+    with connection, contextlib.suppress(ConnectionResetError):
         connection.settimeout(10)
         reply = greeting
         while True:

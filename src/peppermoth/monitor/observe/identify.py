@@ -118,6 +118,8 @@ TABLE: Final[tuple[Row, ...]] = (
     Row("gtp", "subscriber.Gtp", UDP, ports(2123)),
     Row("http", "web.Http1", TCP, ports(80, 3128, 8000, 8008, 8080, 8888), greetings.http),
     Row("http2", "web2.Http2", TCP, ports(80, 8080), greetings.http2),
+    Row("icmp-notice", "identify.Silent", ("icmp",), looks_like=looks.icmp_notice),
+    Row("icmpv6-notice", "identify.Silent", ("icmpv6",), looks_like=looks.icmpv6_notice),
     Row("ike", "tunnels.Ipsec", UDP, ports(500, 4500), looks_tunnels.ike_message),
     Row("imap", "mailbox.Imap", TCP, ports(143), greetings.imap),
     Row("irc", "talk.Irc", TCP, ports(6665, 6666, 6667, 6668, 6669, 7000), greetings.irc),
@@ -274,6 +276,9 @@ class Silent:
     """An observer that tells nothing."""
 
     done = True
+
+    def __init__(self, flow: Flow | None = None) -> None:
+        """Of any flow."""
 
     def receive(self, speaker: Speaker, data: bytes, place: Place) -> Iterable[Observation]:
         """Nothing."""

@@ -1,4 +1,4 @@
-"""How name services, TLS, DTLS and QUIC begin: the looks by which the table knows them.
+"""How name services, TLS, DTLS, QUIC and ICMP begin: the looks by which the table knows them.
 
 Each takes the client's first bytes and the server's; one side is enough.
 """
@@ -39,6 +39,16 @@ def _begins_tls(data: bytes) -> bool:
 
 def _begins_dtls(data: bytes) -> bool:
     return len(data) > 13 and data[0] in _RECORD_TYPES and data[1:3] in _DTLS_VERSIONS
+
+
+def icmp_notice(client: bytes, server: bytes) -> bool:
+    """Whether an ICMP message is no ping: an error of another flow, or the router's business."""
+    return (client or server)[:1] != b"\x08"
+
+
+def icmpv6_notice(client: bytes, server: bytes) -> bool:
+    """The same of ICMPv6."""
+    return (client or server)[:1] != b"\x80"
 
 
 dns_message = _either(dns.begins_like_message)

@@ -1,9 +1,10 @@
 """Tor by how it looks: made-up names in its TLS, and onion names that leak into DNS.
 
-Tor's links are TLS whose server name is ``www.``, 8 to 20 characters of base 32, and
-``.com``; in TLS 1.2 the certificate goes from one such name to another in ``.net``
-(tor-spec, "Negotiating and initializing channels"; tor's ``crypto_random_hostname``).
-Nobody asked for such a name in DNS. Bounded: ``MOST`` asked names are remembered.
+Tor's links are TLS whose server name is ``www.``, 4 to 25 characters of base 32, and
+``.com``; in TLS 1.2 the certificate goes from one such name, of 8 to 20 characters, to
+another in ``.net`` (tor-spec, "Negotiating and initializing channels"; the lengths as
+tor 0.4 chooses them). Names too short to tell from words are passed over. Nobody
+asked for such a name in DNS. Bounded: ``MOST`` asked names are remembered.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from peppermoth.monitor.randomness import random_label
 
 MOST: Final = 16384
 
-_MADE_UP: Final = re.compile(r"www\.([a-z2-7]{8,20})\.(com|net)")
+_MADE_UP: Final = re.compile(r"www\.([a-z2-7]{4,25})\.(com|net)")
 _TOR_PORTS: Final = frozenset({9001, 9002, 9030, 9050})
 
 
