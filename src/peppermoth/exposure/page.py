@@ -10,6 +10,7 @@ import base64
 import hashlib
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
@@ -26,16 +27,19 @@ _PARTS = files(__package__) / "pages"
 
 def render_page(view: View) -> str:
     """The whole page."""
-    style = _PARTS.joinpath("report.css").read_text(encoding="utf-8")
+    return fill_page(
+        _PARTS, "report", view=view, say=view.language.say, timeline_units=TIMELINE_UNITS
+    )
+
+
+def fill_page(parts: Traversable, name: str, **values: object) -> str:
+    """A page of its own style and policy from the template and style sheet ``name`` in a folder."""
+    style = parts.joinpath(f"{name}.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = ("default-src 'none'", f"style-src 'sha256-{digest}'", *_NOTHING_ELSE)
-    return _template().render(
-        view=view,
-        say=view.language.say,
-        style=Markup(style),  # noqa: S704 - our own file
-        policy="; ".join(policy),
-        timeline_units=TIMELINE_UNITS,
-    )
+    template = _template(parts.joinpath(f"{name}.html").read_text(encoding="utf-8"))
+    sheet = Markup(style)  # noqa: S704 - our own file
+    return template.render(style=sheet, policy="; ".join(policy), **values)
 
 
 def isolate(text: str) -> Markup:
@@ -45,11 +49,11 @@ def isolate(text: str) -> Markup:
 
 
 @cache
-def _template() -> Template:
+def _template(text: str) -> Template:
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["isolate"] = isolate
-    return environment.from_string(_PARTS.joinpath("report.html").read_text(encoding="utf-8"))
+    return environment.from_string(text)

@@ -1,0 +1,68 @@
+"""The scorecard in a terminal: a table for each traffic, what was recorded, the legend."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from peppermoth.lab.card_words import (
+    LEGEND,
+    UNKNOWN,
+    Headline,
+    headline,
+    overhead,
+    peers,
+    percent,
+    traffics,
+)
+from peppermoth.lab.scorecard import Cell, Scorecard
+
+_STYLES = {UNKNOWN: "dim", 0: "", 1: "", 2: "yellow", 3: "yellow", 4: "red", 5: "bold red"}
+
+
+def render_text(card: Scorecard) -> RenderableType:
+    """The whole scorecard."""
+    parts: list[RenderableType] = []
+    for traffic in traffics(card):
+        parts += [Text(f"\nFlows to condemn, {traffic}", style="bold"), _verdicts(card, traffic)]
+    parts += [Text(LEGEND, style="dim"), Text("\nWhat was recorded", style="bold"), _samples(card)]
+    versions = ", ".join(f"{name} {version}" for name, version in card.versions.items())
+    return Group(*parts, Text(f"Seed {card.seed}; {versions}.", style="dim"))
+
+
+def _verdicts(card: Scorecard, traffic: str) -> Table:
+    table = _table("detector", *peers(card, traffic))
+    for detector in card.detectors:
+        cells = [card.cell(peer, traffic, detector.id) for peer in peers(card, traffic)]
+        table.add_row(detector.id, *map(_shown, cells))
+    return table
+
+
+def _shown(cell: Cell | None) -> Text:
+    told = headline(cell)
+    return Text(f"{told.text}\n{_rates(cell, told)}".rstrip(), style=_STYLES[told.level])
+
+
+def _rates(cell: Cell | None, told: Headline) -> str:
+    """Below a number, where it comes from: how many are caught, and of the control."""
+    best = cell.best if cell else None
+    if best and best.tpr and best.fpr:
+        return f"{percent(best.tpr.value)} / {percent(best.fpr.value)}"
+    return told.more if told.level == 0 else ""
+
+
+def _samples(card: Scorecard) -> Table:
+    table = _table("peer", "traffic", "flows", "sites", "loads", "bytes", "time")
+    for sample in card.samples:
+        numbers = (f"{number:,}" for number in (sample.flows, sample.sites, sample.loads))
+        table.add_row(sample.peer, sample.traffic, *numbers, *overhead(sample.overhead))
+    return table
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
