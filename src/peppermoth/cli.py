@@ -32,6 +32,8 @@ app = typer.Typer(
 )
 link = typer.Typer(help="Understand and share the link of a bridge.", no_args_is_help=True)
 app.add_typer(link, name="link")
+lab = typer.Typer(help="Measure how well tunnels withstand detection.", no_args_is_help=True)
+app.add_typer(lab, name="lab")
 
 
 def main() -> None:
@@ -210,6 +212,15 @@ def show_qr(
     if not images:
         console = _console()
         console.print(qr.draw(found, console.width), style=qr.STYLE, end="")
+
+
+@lab.command("detectors")
+def list_detectors() -> None:
+    """List the detectors, one a line: id, what it measures, source."""
+    from peppermoth.lab.detectors import table
+
+    for line in table.described():
+        _console().print(line, soft_wrap=True)
 
 
 def _console() -> Console:

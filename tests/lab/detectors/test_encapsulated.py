@@ -8,7 +8,6 @@ import random
 import numpy as np
 import pytest
 
-from peppermoth.errors import DetectorError
 from peppermoth.lab.detectors.encapsulated import (
     DETECTORS,
     Bursts,
@@ -131,5 +130,4 @@ def test_learning_is_the_same_each_time_and_wants_enough_flows(detector):
     truths = [True] * 10 + [False] * 10
     one, two = (detector.train(flows, truths, 1) for _ in range(2))
     assert [one(flow) for flow in flows] == [two(flow) for flow in flows]
-    with pytest.raises(DetectorError, match="10 tunnels"):
-        detector.train(flows[1:], truths[1:], 1)
+    assert math.isnan(detector.train(flows[1:], truths[1:], 1)(flows[0]))

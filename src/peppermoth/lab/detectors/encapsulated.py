@@ -24,10 +24,10 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from peppermoth.errors import DetectorError, RemoteProtocolError
+from peppermoth.errors import RemoteProtocolError
 from peppermoth.lab.detectors import Detector, Margin
 from peppermoth.lab.detectors.round_trips import path_rtt
-from peppermoth.lab.detectors.views import Data, burst_bytes, bursts, new_data
+from peppermoth.lab.detectors.views import Data, burst_bytes, bursts, new_data, says_nothing
 from peppermoth.lab.traces import Trace
 from peppermoth.monitor.observe.looks import tls_records
 from peppermoth.wire.tls import ContentType, decode_record
@@ -168,7 +168,7 @@ def _log_ratio(threshold: float, value: float) -> float:
 def learn(window: int, traces: Sequence[Trace], tunnels: Sequence[bool], seed: int) -> Margin:
     """Learn both tests for handshakes of ``window`` bursts; chance plays no part.
 
-    Raises DetectorError where there are too few flows of a kind that are long enough.
+    From too few flows that are long enough nothing is learned, and nothing said.
     """
     sides: dict[bool, list[_Parts]] = {True: [], False: []}
     for trace, tunnel in zip(traces, tunnels, strict=True):
@@ -176,10 +176,7 @@ def learn(window: int, traces: Sequence[Trace], tunnels: Sequence[bool], seed: i
             sides[bool(tunnel)].append(parts)
     begin = [w for parts in sides[True] for w in parts.windows[parts.windows[:, 0] > 0][:1]]
     if min(len(begin), len(sides[False])) < FEWEST:
-        raise DetectorError(
-            f"Learning handshakes inside takes {FEWEST} tunnels and {FEWEST} other flows of "
-            f"{window} bursts; there are {len(begin)} and {len(sides[False])}."
-        )
+        return says_nothing
     counts = {kind: np.array([parts.counts for parts in found]) for kind, found in sides.items()}
     first, second = Triples(counts[True], counts[False]), Bursts(np.array(begin))
     ratio = _threshold(first.ratio(counts[False]))

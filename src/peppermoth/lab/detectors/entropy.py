@@ -19,9 +19,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from peppermoth.errors import ConfigError, DetectorError
+from peppermoth.errors import ConfigError
 from peppermoth.lab.detectors import Detector, Margin
-from peppermoth.lab.detectors.views import SYN, from_client, new_data
+from peppermoth.lab.detectors.views import SYN, from_client, new_data, says_nothing
 from peppermoth.lab.traces import Trace
 
 PACKETS: Final = 30
@@ -71,7 +71,10 @@ def features(trace: Trace) -> Features | None:
 
 
 def learn(traces: Sequence[Trace], tunnels: Sequence[bool], seed: int) -> Margin:
-    """Train the tree. Raises DetectorError without flows of both kinds."""
+    """Train the tree; without flows of both kinds nothing is learned, and nothing said.
+
+    Raises ConfigError where the extra with scikit-learn is not installed.
+    """
     try:
         from sklearn.tree import DecisionTreeClassifier
     except ImportError:
@@ -79,9 +82,7 @@ def learn(traces: Sequence[Trace], tunnels: Sequence[bool], seed: int) -> Margin
     found = [(features(trace), bool(tunnel)) for trace, tunnel in zip(traces, tunnels, strict=True)]
     rows = [(row, tunnel) for row, tunnel in found if row is not None]
     if len({tunnel for _, tunnel in rows}) < 2:
-        raise DetectorError(
-            "The entropy tree needs tunnels and other flows with data to learn from."
-        )
+        return says_nothing
     tree = DecisionTreeClassifier(max_depth=DEPTH, min_samples_leaf=LEAF, random_state=seed)
     tree.fit(np.array([row for row, _ in rows]), np.array([tunnel for _, tunnel in rows]))
 

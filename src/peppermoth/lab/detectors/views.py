@@ -9,6 +9,7 @@ direction carries less than 2 GiB.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +23,11 @@ ACK: Final = 0x10
 
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
+
+
+def says_nothing(_trace: Trace) -> float:
+    """The margin of a rule that could not be learned from the flows given."""
+    return math.nan
 
 
 def _since(numbers: NDArray[np.uint32], first: int) -> Numbers:

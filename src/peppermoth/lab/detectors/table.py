@@ -1,0 +1,36 @@
+"""Every passive detector of the lab: one line each adds a family.
+
+The order is that of the scorecard's rows. An ``id`` names one detector and is kept for
+good, since scorecards are compared by it; ``version`` says that its margins changed.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from peppermoth.lab.detectors import (
+    Detector,
+    encapsulated,
+    encapsulated_fixed,
+    entropy,
+    first_packet,
+    round_trips,
+    shadowsocks,
+    signatures,
+)
+
+TABLE: Final[tuple[Detector, ...]] = (
+    *first_packet.DETECTORS,
+    *shadowsocks.DETECTORS,
+    *encapsulated.DETECTORS,
+    *encapsulated_fixed.DETECTORS,
+    *entropy.DETECTORS,
+    *round_trips.DETECTORS,
+    *signatures.DETECTORS,
+)
+
+
+def described() -> list[str]:
+    """One line for each detector: its id, what it measures, its source."""
+    width = max(len(detector.id) for detector in TABLE)
+    return [f"{one.id:{width}}  {one.measures} ({one.source})" for one in TABLE]
