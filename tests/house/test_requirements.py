@@ -15,7 +15,9 @@ from tests.house import ROOT, SOURCES, dotted, imports, parsed
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUN = PROJECT["project"]["dependencies"]
-DEV = PROJECT["project"]["optional-dependencies"]["dev"]
+EXTRAS = PROJECT["project"]["optional-dependencies"]
+DEV = EXTRAS["dev"]
+OPTIONAL = [text for name, texts in EXTRAS.items() if name != "dev" for text in texts]
 BUILD = PROJECT["build-system"]["requires"]
 
 
@@ -49,7 +51,8 @@ def test_every_pin_has_one_version_and_hashes_and_no_address(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "wanted"), [("build", BUILD), ("run", RUN), ("dev", RUN), ("dev", DEV)]
+    ("name", "wanted"),
+    [("build", BUILD), ("run", RUN), ("dev", RUN), ("dev", DEV), ("dev", EXTRAS["lab"])],
 )
 def test_the_lock_has_what_the_project_asks_for(name, wanted):
     lock = pinned(name)
@@ -67,7 +70,8 @@ def test_the_package_imports_only_what_it_declares(path):
     """A library that comes along with another, or with the tools, may be gone tomorrow."""
     names = imports(parsed(path), dotted(path), is_package=path.name == "__init__.py")
     foreign = {name.split(".")[0] for name in names} - sys.stdlib_module_names - {"peppermoth"}
-    declared = {canonicalize_name(Requirement(text).name) for text in RUN}
+    asked = RUN + (OPTIONAL if dotted(path).startswith("peppermoth.lab.") else [])
+    declared = {canonicalize_name(Requirement(text).name) for text in asked}
     providers = packages_distributions()
     assert not {
         name
