@@ -6,26 +6,11 @@ import gzip
 import json
 import os
 import struct
-import subprocess
-import sys
 
 import pytest
 
-WATCHED = """
-import sys
+from tests.see.command import Command
 
-def watch(event, arguments):
-    network = ("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg",
-               "socket.getaddrinfo", "socket.gethostbyname", "subprocess.Popen", "os.exec")
-    if event in network:
-        raise SystemExit(f"it did {event}")
-    if event == "open" and isinstance(arguments[1], str) and set(arguments[1]) & set("wax+"):
-        print("written", arguments[0], file=sys.stderr)
-
-sys.addaudithook(watch)
-from peppermoth.cli import main
-main()
-"""
 DEVICE = "192.168.1.7"
 
 
@@ -68,30 +53,7 @@ def capture(tmp_path):
 @pytest.fixture
 def run(tmp_path):
     """Runs the command, watched, in an empty folder."""
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    environment = {
-        **os.environ,
-        "XDG_STATE_HOME": str(tmp_path / "state"),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONIOENCODING": "utf-8",
-        "COLUMNS": "80",
-        "LC_ALL": "C.UTF-8",
-    }
-
-    def run(*arguments, stdin=b"", language="C.UTF-8"):
-        return subprocess.run(
-            [sys.executable, "-c", WATCHED, *map(str, arguments)],
-            input=stdin,
-            capture_output=True,
-            cwd=folder,
-            env={**environment, "LC_ALL": language},
-            timeout=60,
-            check=False,
-        )
-
-    run.folder = folder
-    return run
+    return Command.in_(tmp_path)
 
 
 def test_a_recording_becomes_a_report_without_network_or_file(run, capture, tmp_path):
@@ -101,7 +63,7 @@ def test_a_recording_becomes_a_report_without_network_or_file(run, capture, tmp_
     assert b"moth-1.example" in ran.stdout
     assert b"written" not in ran.stderr
     assert not os.listdir(run.folder)
-    assert not (tmp_path / "state").exists()
+    assert not (run.home / "state").exists()
 
 
 def test_only_the_files_that_were_asked_for_are_left(run, capture, tmp_path):
@@ -116,7 +78,7 @@ def test_only_the_files_that_were_asked_for_are_left(run, capture, tmp_path):
     forgotten = run("forget")
     assert forgotten.stdout.count(b"Removed") == 3
     assert not os.listdir(run.folder)
-    assert not os.listdir(tmp_path / "state")
+    assert not os.listdir(run.home / "state")
 
 
 def test_a_pipe_gives_the_same_report_as_the_file(run, capture):
