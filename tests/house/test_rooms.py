@@ -32,7 +32,7 @@ IMPURE_EXCEPTIONS = {
     # Captures are files, pipes or the user's own interface.
     "peppermoth.monitor.sources": frozenset({"concurrent.futures", "io", "pathlib", "sys"}),
     "peppermoth.monitor.live": frozenset(
-        {"contextlib", "errno", "fcntl", "pathlib", "socket", "time"}
+        {"contextlib", "errno", "fcntl", "pathlib", "signal", "socket", "threading", "time"}
     ),
     # Reads the list of public suffixes that lies beside it, once.
     "peppermoth.monitor.observe.known": frozenset({"publicsuffixlist"}),

@@ -96,7 +96,7 @@ def test_an_interrupt_ends_the_recording_not_the_report(talk):
     )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as child:
         assert child.stdout.readline() == b"begun\n"
-        time.sleep(1.0)
+        time.sleep(3.0)
         child.send_signal(signal.SIGINT)
         assert child.stdout.read() == b"True\n"
     assert child.returncode == 0

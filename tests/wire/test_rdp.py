@@ -35,7 +35,8 @@ def test_a_confirm_chooses_tls_or_not():
 
 
 def test_settings_name_the_client():
-    settings = b"....\x01\xc0\xd8\0\x04\0\x08\0" + bytes(16) + "LAPTOP".encode("utf-16-le").ljust(32, b"\0")
+    name = "LAPTOP".encode("utf-16-le").ljust(32, b"\0")
+    settings = b"....\x01\xc0\xd8\0\x04\0\x08\0" + bytes(16) + name
     assert client_name(Packet(0xF0, settings)) == "LAPTOP"
     assert client_name(Packet(0xF0, b"none")) == ""
 

@@ -98,7 +98,7 @@ def test_a_short_freeze_costs_no_stream(earth):
             bridge.bridge.signal(signal.SIGSTOP)
             stream.sendall(b"wait")
             bridge.bridge.signal(signal.SIGCONT)
-            assert stream.recv(4) == b"wait"
+            assert stream.recv(4, socket.MSG_WAITALL) == b"wait"
             assert echoes(stream)
 
 

@@ -71,7 +71,6 @@ KINDS: Final[dict[str, str]] = {
     "conspicuous.tunnel": "a tunnel that can be recognised: its protocol",
     "conspicuous.tor": "Tor, recognised by how it looks",
     "conspicuous.random": "a flow whose first bytes look random, as few ordinary ones do",
-    "conspicuous.hello": "a ClientHello that no browser sends; details: ja4",
     # What was well hidden
     "protected.tls": "TLS whose version hides the certificate: 1.3; details: name",
     "protected.ech": "TLS whose real name was encrypted",

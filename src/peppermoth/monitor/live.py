@@ -11,9 +11,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import ipaddress
+import signal
 import socket
 import struct
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +32,8 @@ _STATISTICS: Final = (263, 6)
 """SOL_PACKET and PACKET_STATISTICS."""
 _GET_ADDRESS: Final = 0x8915
 _OUTGOING: Final = 4
+_GLANCE: Final = 0.2
+"""Seconds after which a quiet interface is asked again, to notice an interrupt."""
 _LOOPBACK: Final = 772
 _LINKS: Final = {1: 1, _LOOPBACK: 1, 512: 101, 801: 105, 803: 127, 65534: 101}
 """Hardware types of interfaces and the link types of their frames."""
@@ -54,12 +59,14 @@ class Recording:
         _, _, _, hardware_type, hardware = self._socket.getsockname()
         link = _LINKS.get(hardware_type)
         if link is None:
-            self.close()
+            self._socket.close()
             raise CaptureError(f"Frames of the interface {interface} cannot be read.")
         self.device = _own(interface, hardware)
         self._is_loopback = hardware_type == _LOOPBACK
         self._given = struct.pack("=IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, LARGEST_FRAME, link)
         self._end = time.monotonic() + seconds
+        # Wherever the program is when Ctrl-C comes, the report must not be lost.
+        self._restore = _on_interrupt(self._stop)
 
     def fill(self, room: memoryview) -> int:
         """The next frame or a part of it; how many bytes, 0 when the time is over.
@@ -69,8 +76,6 @@ class Recording:
         try:
             while not self._given and self._wait():
                 self._given = self._receive()
-        except KeyboardInterrupt:
-            return 0
         except OSError as error:
             raise CaptureError(f"The interface can no longer be read: {error.strerror}.") from error
         size = min(len(room), len(self._given))
@@ -79,7 +84,11 @@ class Recording:
 
     def close(self) -> None:
         """Stop recording."""
+        self._restore()
         self._socket.close()
+
+    def _stop(self) -> None:
+        self._end = 0.0
 
     def _wait(self) -> bool:
         """Whether there is still time for a frame."""
@@ -87,7 +96,7 @@ class Recording:
         if left <= 0:
             self._count_lost()
             return False
-        self._socket.settimeout(left)
+        self._socket.settimeout(min(left, _GLANCE))
         return True
 
     def _receive(self) -> bytes:
@@ -105,6 +114,18 @@ class Recording:
         _, lost = struct.unpack("=II", self._socket.getsockopt(*_STATISTICS, 8))
         if lost and not self.sentence:
             self.sentence = f"The machine was too slow to record {lost} packets."
+
+
+def _on_interrupt(act: Callable[[], None]) -> Callable[[], None]:
+    """Have Ctrl-C do something else; what puts it back. Only the main thread can."""
+    if threading.current_thread() is not threading.main_thread():
+        return lambda: None
+    before = signal.signal(signal.SIGINT, lambda *_: act())
+
+    def restore() -> None:
+        signal.signal(signal.SIGINT, before)
+
+    return restore
 
 
 def _open(interface: str) -> socket.socket:

@@ -44,14 +44,6 @@ RULES: Final[tuple[Rule, ...]] = (
         ask=("helpline",),
     ),
     Rule(
-        id="hello-seen",
-        severity=Severity.CONSPICUOUS,
-        kinds=("conspicuous.hello",),
-        now=("weigh-risk", "update"),
-        stays=("times",),
-        ask=("helpline",),
-    ),
-    Rule(
         id="content-hidden",
         severity=Severity.PROTECTED,
         kinds=("protected.tls",),

@@ -183,10 +183,6 @@ tor-seen = Anyone on the line could recognise that Tor is used.
 random-seen = Anyone on the line could notice a connection that looks like nothing known.
     .short = a connection that looks like nothing known
     .why = Some tunnels look random from the first byte. Few ordinary programs do, so some networks block it.
-hello-seen = Anyone on the line could notice a connection that no browser begins that way.
-    .short = a connection that no browser begins that way
-    .why = Tunnels that imitate a browser badly are found by this.
-
 content-hidden = The line could not read what was exchanged with { $count ->
         [one] one site.
        *[other] { $count } sites.

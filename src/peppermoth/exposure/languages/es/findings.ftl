@@ -181,10 +181,6 @@ tor-seen = Cualquiera en la línea pudo reconocer que se usa Tor.
 random-seen = Cualquiera en la línea pudo notar una conexión que no se parece a nada conocido.
     .short = una conexión que no se parece a nada conocido
     .why = Algunos túneles parecen aleatorios desde el primer byte. Pocos programas corrientes son así, y por eso algunas redes los bloquean.
-hello-seen = Cualquiera en la línea pudo notar una conexión que ningún navegador empieza así.
-    .short = una conexión que ningún navegador empieza así
-    .why = Así se encuentran los túneles que imitan mal a un navegador.
-
 content-hidden = La línea no pudo leer lo intercambiado con { $count ->
         [one] un sitio.
        *[other] { $count } sitios.

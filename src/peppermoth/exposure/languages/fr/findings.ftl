@@ -181,10 +181,6 @@ tor-seen = Quiconque est sur la ligne a pu reconnaître l’usage de Tor.
 random-seen = Quiconque est sur la ligne a pu remarquer une connexion qui ne ressemble à rien de connu.
     .short = une connexion qui ne ressemble à rien de connu
     .why = Certains tunnels paraissent aléatoires dès le premier octet. Peu de programmes ordinaires le font ; certains réseaux les bloquent donc.
-hello-seen = Quiconque est sur la ligne a pu remarquer une connexion qu’aucun navigateur ne commence ainsi.
-    .short = une connexion qu’aucun navigateur ne commence ainsi
-    .why = C’est ainsi qu’on trouve les tunnels qui imitent mal un navigateur.
-
 content-hidden = La ligne n’a pas pu lire ce qui a été échangé avec { $count ->
         [one] un site.
        *[other] { $count } sites.
