@@ -12,6 +12,7 @@ Ray: https://docs.ray.io/en/latest/ray-core/fault-tolerance.html
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -25,6 +26,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 ATTEMPTS: Final = 3
+
+_KNOCK_SECONDS: Final = 5
 
 
 class Runner(Protocol):
@@ -123,8 +126,9 @@ class Cluster:
         except ImportError:
             raise ConfigError("Ray is not installed: pip install 'peppermoth[ray]'.") from None
         try:
+            _knock(self.address)
             ray.init(address=self.address, log_to_driver=False, configure_logging=False)
-        except (ConnectionError, ValueError) as exc:
+        except (OSError, ValueError) as exc:
             raise ConfigError(f"There is no Ray cluster at {self.address}.") from exc
         try:
             given = ray.put((work, shared))
@@ -137,6 +141,13 @@ class Cluster:
             raise PeppermothError(f"A worker of the cluster was lost {ATTEMPTS} times.") from exc
         finally:
             ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """Raise OSError or ValueError where nobody listens, for which Ray would wait a minute."""
+    host, colon, port = address.rpartition(":")
+    if colon and "/" not in host:
+        socket.create_connection((host, int(port)), _KNOCK_SECONDS).close()
 
 
 def _do_given(given: tuple[Callable[[Any, Any], Any], Any], task: Any) -> Any:

@@ -1,0 +1,69 @@
+"""Made-up flows with labels, for tests of what stands on them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from peppermoth.lab.detectors import Detector
+from peppermoth.lab.traces import CONTROL, Label, Trace
+from peppermoth.monitor.observation import Endpoint
+
+CLIENT = Endpoint("10.0.0.2", 40_000)
+SERVER = Endpoint("10.0.1.2", 443)
+
+
+def flow(label=None, *, sizes=(500, -1400, 90), begun=1.0):
+    """A flow whose packets have these signed sizes, a hundredth of a second apart."""
+    number = len(sizes)
+    return Trace(
+        transport="tcp",
+        client=CLIENT,
+        server=SERVER,
+        begun=begun,
+        times=np.arange(number) / 100,
+        sizes=np.array(sizes, np.int32),
+        flags=np.zeros(number, np.uint8),
+        sequences=np.zeros(number, np.uint32),
+        acknowledgements=np.zeros(number, np.uint32),
+        first=b"",
+        said=b"",
+        answered=b"",
+        label=label,
+    )
+
+
+def flows(peer=CONTROL, number=60, *, first=500, sites=6, traffic="web", seed=7, spread=40):
+    """Flows of a peer whose first packet's size is around ``first``, differently for each."""
+    random = np.random.default_rng([seed, first, number])
+    found = []
+    for n in range(number):
+        label = Label(peer, traffic, f"site-{n % sites}", n // sites, seed, peer != CONTROL)
+        sizes = (first + int(random.integers(-spread, spread)), -1400, -700, 90)
+        found.append(flow(label, sizes=sizes, begun=float(n)))
+    return found
+
+
+def larger_than_600(trace):
+    """Bytes of the first packet above 600."""
+    return float(trace.sizes[0]) - 600
+
+
+def learn_first_size(traces, tunnelled, seed):
+    """Learn half way between the means of the first packets' sizes."""
+    sizes = np.array([trace.sizes[0] for trace in traces], float)
+    kind = np.array(tunnelled)
+    low, high = sizes[~kind].mean(), sizes[kind].mean()
+
+    def margin(trace):
+        return (float(trace.sizes[0]) - (low + high) / 2) * np.sign(high - low)
+
+    return margin
+
+
+def detector(name, **given):
+    """A detector with nothing but a rule."""
+    return Detector(id=name, measures="first size", source="none", version=1, **given)
+
+
+RULE = detector("rule", margin=larger_than_600)
+LEARNER = detector("learner", train=learn_first_size)

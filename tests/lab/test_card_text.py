@@ -1,0 +1,35 @@
+"""The scorecard in a terminal."""
+
+from __future__ import annotations
+
+import pytest
+from rich.console import Console
+
+from peppermoth.lab.card_text import render_text
+from tests.lab.cards import card
+
+
+@pytest.fixture
+def text():
+    console = Console(width=110, highlight=False, markup=False)
+    with console.capture() as captured:
+        console.print(render_text(card()))
+    return captured.get()
+
+
+def test_every_detector_stands_before_every_peer(text):
+    head, *rows = [line.split() for line in text.splitlines() if line.strip()][1:]
+    assert {"detector", "moth", "calm", "few"} <= set(head)
+    assert {"rule", "learner", "silent"} <= {row[0] for row in rows if row}
+
+
+def test_numbers_come_with_their_rates_and_small_samples_without(text):
+    assert "100% / 0%" in text
+    assert "too few" in text
+    assert "not told apart" in text
+
+
+def test_seed_versions_and_what_was_recorded_are_told(text):
+    assert "Seed 3; peppermoth " in text
+    assert "What was recorded" in text
+    assert "1.00 times" in text

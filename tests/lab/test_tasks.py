@@ -1,0 +1,122 @@
+"""Tasks are done once, in order, on every kind of worker, and lost workers are replaced."""
+
+from __future__ import annotations
+
+import os
+import signal
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from peppermoth.errors import ConfigError, DetectorError, PeppermothError
+from peppermoth.lab.scorecard import to_json
+from peppermoth.lab.scoring import Recorded, score
+from peppermoth.lab.tasks import ATTEMPTS, Cluster, Processes, one_by_one
+from tests.lab.flows import LEARNER, RULE, flows
+from tests.needs import need
+
+TASKS = list(range(12))
+
+
+def square(shared, task):
+    """Square a number, and leave a trace of having done so."""
+    with (Path(shared) / f"done-{task}").open("a") as file:
+        file.write("x")
+    return task * task
+
+
+def square_or_die_once(shared, task):
+    """The same, but the first who takes task 5 is lost with its process."""
+    mark = Path(shared) / "died"
+    if task == 5 and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return square(shared, task)
+
+
+def die(shared, task):
+    """Nobody survives this."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def fail(shared, task):
+    """A failure is no lost worker: it is noted once for each task."""
+    square(shared, task)
+    raise DetectorError("broken")
+
+
+def how_often(folder):
+    """How often each task was done to its end."""
+    return [len((folder / f"done-{task}").read_text()) for task in TASKS]
+
+
+@pytest.fixture(scope="module")
+def ray_address(tmp_path_factory):
+    """A Ray cluster of two nodes with one core each, in this machine."""
+    need(find_spec("ray"), "Ray", "pip install 'peppermoth[ray]'")
+    from ray.cluster_utils import Cluster as LocalCluster
+
+    small = {"num_cpus": 1, "object_store_memory": 80 * 1024 * 1024}
+    cluster = LocalCluster(initialize_head=True, head_node_args=small)
+    cluster.add_node(**small)
+    yield cluster.address
+    cluster.shutdown()
+
+
+@pytest.fixture(params=["one by one", "processes", "ray"])
+def runner(request):
+    """Each way of doing tasks."""
+    if request.param == "ray":
+        return Cluster(request.getfixturevalue("ray_address"))
+    return {"one by one": one_by_one, "processes": Processes(2)}[request.param]
+
+
+@pytest.fixture(params=["processes", "ray"])
+def many(request):
+    """Each way that has workers which can be lost."""
+    if request.param == "ray":
+        return Cluster(request.getfixturevalue("ray_address"))
+    return Processes(2)
+
+
+def test_results_come_in_order_and_each_task_is_done_once(runner, tmp_path):
+    assert runner(square, str(tmp_path), TASKS) == [task * task for task in TASKS]
+    assert how_often(tmp_path) == [1] * len(TASKS)
+
+
+def test_no_tasks_are_no_results(runner, tmp_path):
+    assert runner(square, str(tmp_path), []) == []
+
+
+def test_a_lost_worker_is_replaced_and_what_was_done_is_not_done_again(many, tmp_path):
+    found = many(square_or_die_once, str(tmp_path), TASKS)
+    assert (tmp_path / "died").exists()
+    assert found == [task * task for task in TASKS]
+    times = how_often(tmp_path)
+    assert times[5] == 1
+    assert sum(times) <= len(TASKS) + 1, "beside the lost task, one was at most in work"
+
+
+def test_workers_that_are_always_lost_end_the_run(many, tmp_path):
+    with pytest.raises(PeppermothError, match=f"lost {ATTEMPTS} times"):
+        many(die, str(tmp_path), TASKS[:2])
+
+
+def test_a_failure_is_raised_and_not_tried_again(runner, tmp_path):
+    with pytest.raises(DetectorError, match="broken"):
+        runner(fail, str(tmp_path), TASKS[:1])
+    assert (tmp_path / "done-0").read_text() == "x"
+
+
+def test_every_way_gives_the_same_scorecard(many):
+    recorded = Recorded([*flows(), *flows("moth", first=560)])
+    here = score(recorded, [RULE, LEARNER], 3, one_by_one)
+    there = score(recorded, [RULE, LEARNER], 3, many)
+    assert to_json(here) == to_json(there)
+
+
+def test_a_cluster_that_is_not_there_is_a_sentence():
+    need(find_spec("ray"), "Ray", "pip install 'peppermoth[ray]'")
+    with pytest.raises(ConfigError, match="no Ray cluster"):
+        Cluster("127.0.0.1:1")(square, "", [1])
