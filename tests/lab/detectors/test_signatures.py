@@ -110,6 +110,12 @@ def test_nothing_is_said_of_silence(margin):
     assert math.isnan(margin(Line().trace()))
 
 
+def test_lengths_of_datagrams_count_even_where_their_bytes_were_not_kept():
+    trace = over_udp(tuple((True, 5, 30 if k in range(2, 9) else 1000 + k) for k in range(60)))
+    assert messages(trace)[-1].opcode is None
+    assert ACKS(trace) == 2
+
+
 def test_messages_that_share_a_packet_or_span_packets_are_found():
     stream = b"".join(n.to_bytes(2, "big") + bytes([o << 3]) * n for _, o, n in HANDSHAKE)
     pieces = [stream[at : at + 500] for at in range(0, len(stream), 500)]
@@ -173,6 +179,13 @@ def test_one_stranger_among_the_first_twenty_is_enough(place, margin):
 def test_an_initiation_has_148_bytes(length, fits):
     said = (made.WIREGUARD_INITIATION + bytes(9))[:length]
     assert (WIREGUARD(datagrams([(True, said)])) > 0) == fits
+
+
+def test_datagrams_of_which_the_trace_kept_too_little_do_not_count():
+    long = made.WIREGUARD_DATA[:4] + bytes(1436)
+    said = [*SESSION[:2], *((k % 2 == 0, long) for k in range(40))]
+    assert WIREGUARD(datagrams(said)) == 20
+    assert WIREGUARD(datagrams([*SESSION[:2], *[(True, long)] * 40])) == 2 + 16384 // 1440
 
 
 def test_other_datagrams_are_not_wireguard_and_streams_not_looked_at():

@@ -31,11 +31,11 @@ from peppermoth.wire import tunnels
 
 
 class Message(NamedTuple):
-    """What OpenVPN would call a packet: who sent it, its opcode's bits, its bytes."""
+    """What OpenVPN would call a packet: who sent it, its bytes, its opcode's bits if kept."""
 
     client: bool
-    opcode: int
     length: int
+    opcode: int | None
 
 
 MESSAGES: Final = 100
@@ -50,14 +50,11 @@ def messages(trace: Trace) -> list[Message] | None:
     """
     data = new_data(trace)
     if trace.transport == "udp":
-        kept = [(k, data.payload(k)) for k in range(min(len(data), MESSAGES))]
-        if any(0 < len(payload) < SHORTEST for _, payload in kept):
+        data = data.only(slice(MESSAGES))
+        if (abs(data.sizes) < SHORTEST).any():
             return None
-        return [
-            Message(bool(data.sizes[k] > 0), payload[0] >> 3, len(payload))
-            for k, payload in kept
-            if payload
-        ]
+        rows = zip(data.sizes.tolist(), data.begins.tolist(), strict=True)
+        return [Message(size > 0, abs(size), _opcode(trace, size > 0, at)) for size, at in rows]
     found: list[tuple[int, Message]] = []
     for client, stream in ((True, trace.said), (False, trace.answered)):
         placed = _framed(data, client, stream)
@@ -65,6 +62,11 @@ def messages(trace: Trace) -> list[Message] | None:
             return None
         found += placed
     return [message for _, message in sorted(found, key=lambda one: one[0])][:MESSAGES]
+
+
+def _opcode(trace: Trace, client: bool, at: int) -> int | None:
+    kept = trace.said if client else trace.answered
+    return kept[at] >> 3 if at < len(kept) else None
 
 
 def _framed(data: Data, client: bool, stream: bytes) -> list[tuple[int, Message]] | None:
@@ -79,7 +81,7 @@ def _framed(data: Data, client: bool, stream: bytes) -> list[tuple[int, Message]
         if not SHORTEST <= length <= LONGEST:
             return None
         packet = int(order[max(int(np.searchsorted(begins, pos, "right")) - 1, 0)])
-        found.append((packet, Message(client, stream[pos + 2] >> 3, length)))
+        found.append((packet, Message(client, length, stream[pos + 2] >> 3)))
         pos += 2 + length
     return found
 
@@ -109,19 +111,19 @@ def _opcodes(reading: Reading, trace: Trace) -> float:
     found = messages(trace)
     if found is None:
         return -math.inf
-    if len(found) < reading.fewest_messages:
+    said = [(one.client, one.opcode) for one in found if one.opcode is not None]
+    if len(said) < reading.fewest_messages:
         return math.nan
-    found = found[: reading.most_messages]
     resets: dict[bool, int] = {}
     others: list[int] = []
     broken = 0
-    for message in found:
-        if not others and message.opcode == resets.setdefault(message.client, message.opcode):
+    for client, opcode in said[: reading.most_messages]:
+        if not others and opcode == resets.setdefault(client, opcode):
             continue  # until something else is said, a reset may be sent again
-        if message.opcode in resets.values() or len(resets) < 2:
+        if opcode in resets.values() or len(resets) < 2:
             broken += 1
-        elif message.opcode not in others:
-            others.append(message.opcode)
+        elif opcode not in others:
+            others.append(opcode)
     distinct = len(others) + len(set(resets.values()))
     if broken or len(set(resets.values())) < 2:
         return -float(max(broken, 1))
@@ -162,16 +164,17 @@ def _wireguard(trace: Trace) -> float:
         return math.nan
     data = new_data(trace)
     payloads = [data.payload(number) for number in range(min(len(data), DATAGRAMS))]
-    if not payloads:
+    kept = [payload for payload in payloads if payload]
+    if not kept:
         return math.nan
-    strangers = sum(not _is_wireguard(payload) for payload in payloads)
+    strangers = sum(not _is_wireguard(payload) for payload in kept)
     if strangers:
         return -float(strangers)
     sides = [
         next((p for p, size in zip(payloads, data.sizes, strict=False) if size * sign > 0), b"")
         for sign in (1, -1)
     ]
-    return float(len(payloads)) if looks_tunnels.wireguard(*sides) else 0.0
+    return float(len(kept)) if looks_tunnels.wireguard(*sides) else 0.0
 
 
 def _is_wireguard(datagram: bytes) -> bool:

@@ -89,10 +89,11 @@ class Data:
         return len(self.at)
 
     def payload(self, number: int) -> bytes:
-        """What the trace kept of one packet's payload."""
+        """One packet's payload; empty where the trace did not keep all of it."""
         kept = self.trace.said if self.sizes[number] > 0 else self.trace.answered
         begin = int(self.begins[number])
-        return kept[begin : begin + abs(int(self.sizes[number]))] if begin >= 0 else b""
+        end = begin + abs(int(self.sizes[number]))
+        return kept[begin:end] if begin >= 0 and end <= len(kept) else b""
 
     def only(self, chosen: Mask | slice) -> Data:
         """Some of the packets."""
