@@ -9,6 +9,7 @@
     |-- ConfigError               a link, file or option that cannot be used
     |-- CaptureError              a capture that cannot be read, or is not clear
     |-- DetectorError             a detector of the lab is broken: the run must fail
+    |-- WorldError                a part of the lab's world did not start or do its work
     `-- CarrierError              the network did not do what was asked; carries a Failure
 
 ``RemoteProtocolError`` is raised by the decoders in ``wire/``. Machines turn it
@@ -93,6 +94,10 @@ class CaptureError(PeppermothError):
 
 class DetectorError(PeppermothError):
     """A detector is broken or was given what it cannot judge; never "not flagged"."""
+
+
+class WorldError(PeppermothError):
+    """A host, program or line of the lab's world failed; the message says which and how."""
 
 
 class CarrierError(PeppermothError):

@@ -1,0 +1,139 @@
+"""Where a peer lives in the world: its two hosts, its files, its keys and its programs."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from peppermoth.errors import ConfigError
+from peppermoth.lab.authority import Authority
+from peppermoth.lab.children import Child
+from peppermoth.lab.peer_settings import Identity, Ways
+from peppermoth.lab.world import Host, World
+from peppermoth.redact import Address
+
+CLIENT: Final = "client"
+BRIDGE: Final = "bridge"
+NAMES: Final = "names"
+WEB: Final = "web"
+
+PROXY: Final = Address("127.0.0.1", 1080)
+"""Where programs on the client's host find a peer's SOCKS5 proxy."""
+
+BRIDGE_NAME: Final = "bridge.example"
+
+_SERVERS: Final = ("/usr/sbin", "/sbin")
+
+
+def find_program(name: str) -> Path | None:
+    """A program in PATH, where servers lie, or in the cache of programs built for this."""
+    places = (*os.environ.get("PATH", "").split(os.pathsep), *_SERVERS)
+    found = shutil.which(name, path=os.pathsep.join(places))
+    if found is not None:
+        return Path(found)
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    # Newest version last.
+    built = sorted((cache / "peppermoth" / "peers").glob(f"{name}-*"))
+    return built[-1] if built else None
+
+
+def program(name: str) -> Path:
+    """As ``find_program``. Raises ConfigError for one that is not installed."""
+    found = find_program(name)
+    if found is None:
+        raise ConfigError(f"The program {name} is not installed: make peers.")
+    return found
+
+
+def program_version(name: str) -> str:
+    """The first line with a number that a program says of itself; empty where it says none."""
+    done = subprocess.run(
+        [program(name), _VERSION_WORD.get(name, "--version")],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    lines = (done.stdout + done.stderr).splitlines()
+    return next((line.strip() for line in lines if re.search(r"\d\.\d", line)), "")
+
+
+_VERSION_WORD: Final = {
+    "obfs4proxy": "-version",
+    "sing-box": "version",
+    "ss-local": "-h",
+    "ss-server": "-h",
+    "ssh": "-V",
+    "ssh-keygen": "-V",
+    "sshd": "-V",
+    "v2ray": "-version",
+}
+"""How programs are asked for their version that do not know ``--version``."""
+
+
+@dataclass
+class Premises:
+    """A peer's place. ``clients`` are the programs that end with a load."""
+
+    world: World
+    directory: Path
+    authority: Authority
+    clients: list[Child] = field(default_factory=list)
+
+    @property
+    def bridge(self) -> Host:
+        """The bridge's addresses."""
+        return self.world.hosts[BRIDGE]
+
+    @property
+    def resolver(self) -> str:
+        """Where names are asked for."""
+        return self.world.hosts[NAMES].ipv4
+
+    def ways(self, port: int) -> Ways:
+        """A bridge on this port, and the client's proxy in its place."""
+        return Ways(Address("0.0.0.0", port), Address(self.bridge.ipv4, port), PROXY)  # noqa: S104
+
+    def identity(self) -> Identity:
+        """The bridge's certificate, made when first asked for."""
+        certificate = self.authority.directory / f"{BRIDGE_NAME}.pem"
+        key = certificate.with_suffix(".key")
+        if not key.exists():
+            self.authority.issue(BRIDGE_NAME)
+        return Identity(BRIDGE_NAME, str(certificate), str(key), str(self.authority.root))
+
+    def write(self, name: str, content: str | Mapping[str, Any]) -> Path:
+        """Write a file (a mapping as JSON) that only this user may read; its path."""
+        path = self.directory / name
+        path.touch(mode=0o600)
+        path.write_text(content if isinstance(content, str) else json.dumps(content))
+        return path
+
+    def at_bridge(
+        self, name: str, *argv: str | Path, environment: Mapping[str, str] | None = None
+    ) -> Child:
+        """Run a program on the bridge's host for as long as the world lasts."""
+        return self.world.start(BRIDGE, program(name), *argv, environment=environment)
+
+    def at_client(
+        self, name: str, *argv: str | Path, environment: Mapping[str, str] | None = None
+    ) -> Child:
+        """Run a program on the client's host until the load is over."""
+        child = self.world.start(CLIENT, program(name), *argv, environment=environment)
+        self.clients.append(child)
+        return child
+
+    def leave(self) -> None:
+        """The load is over: end the client's programs."""
+        while self.clients:
+            child = self.clients.pop()
+            child.leave()
+            self.world.children.remove(child)

@@ -1,0 +1,46 @@
+"""Reading recorded loads back: every flow with its label, every visit, what made and holds them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+from peppermoth.errors import ConfigError
+from peppermoth.lab.extract import traces_of
+from peppermoth.lab.samples import Load
+from peppermoth.lab.scorecard import Capture
+from peppermoth.lab.scoring import Recorded
+from peppermoth.lab.tasks import Runner
+from peppermoth.lab.traces import Trace
+from peppermoth.lab.truth import Truth, truths
+
+
+def read_recorded(root: Path, run: Runner) -> Recorded:
+    """Everything that was recorded into ``root``. Raises ConfigError, CaptureError."""
+    found = list(truths(root))
+    if not found:
+        raise ConfigError(f"Nothing was recorded in {root} yet.")
+    traces = run(_labelled, None, found)
+    return Recorded(
+        traces=[trace for of_load in traces for trace in of_load],
+        loads=[
+            Load(truth.peer, truth.traffic, truth.site, truth.load, truth.seed, truth.seconds)
+            for _, truth in found
+        ],
+        captures=[
+            Capture(name=str(path.relative_to(root)), sha256=_digest(path)) for path, _ in found
+        ],
+        versions={name: said for _, truth in found for name, said in truth.versions.items()},
+    )
+
+
+def _labelled(_: None, load: tuple[Path, Truth]) -> list[Trace]:
+    path, truth = load
+    pairs = ((trace, truth.label(trace)) for trace in traces_of(path))
+    return [replace(trace, label=label) for trace, label in pairs if label is not None]
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

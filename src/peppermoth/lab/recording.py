@@ -1,0 +1,256 @@
+"""Recording loads: real programs in the world, captures with their truth, as long as wanted.
+
+::
+
+    DIR/PEER/TRAFFIC/SEED-00017.pcap    what the monitor saw
+    DIR/PEER/TRAFFIC/SEED-00017.json    the truth (``truth``)
+    DIR/PEER/TRAFFIC/SEED-00017.acts    what the monitor's rules did, a line each
+
+Load ``n`` visits site ``n`` modulo the number of sites. What is there already is not
+recorded again, so a run that was stopped goes on where it was. The work is a list of
+independent jobs (``tasks``): each makes a town of its own and records some loads of one
+peer there; the bridge stays, the client starts anew for each load.
+
+A load that fails is tried ``ATTEMPTS`` times; then the run fails with its name.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Final
+
+from peppermoth import __version__
+from peppermoth.errors import ConfigError, WorldError
+from peppermoth.lab.censor import Rule
+from peppermoth.lab.extract import traces_of
+from peppermoth.lab.forwarder import Shape
+from peppermoth.lab.peers import find_peer
+from peppermoth.lab.premises import program_version
+from peppermoth.lab.tasks import Runner
+from peppermoth.lab.town import Town, furnish_shared, furnished
+from peppermoth.lab.traffic import TRAFFIC, Trip, find_traffic
+from peppermoth.lab.truth import Truth, describe
+
+SITES: Final = 24
+ATTEMPTS: Final = 3
+TOGETHER: Final = 12
+"""Loads that share a town: enough that making it costs little, few enough to spread."""
+
+_SHARED: Final = ".shared"
+_SETTLE_SECONDS: Final = 0.1
+_LOOK_SECONDS: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to record. ``cables`` shapes hosts' cables; ``rules`` are the monitor's."""
+
+    peer: str
+    traffic: str
+    loads: int
+    seed: int
+    sites: int = SITES
+    cables: Mapping[str, Shape] = field(default_factory=dict)
+    rules: Sequence[Rule] = ()
+
+    def directory(self, root: Path) -> Path:
+        """Where the plan's loads lie."""
+        return root / self.peer / self.traffic
+
+    def truth(self, root: Path, load: int) -> Path:
+        """Where a load's truth lies."""
+        return self.directory(root) / f"{self.seed}-{load:05}.json"
+
+    def left(self, root: Path) -> list[int]:
+        """The loads that are not there yet."""
+        return [load for load in range(self.loads) if not self.truth(root, load).exists()]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Some loads of a plan, recorded in one town."""
+
+    plan: Plan
+    loads: tuple[int, ...]
+
+
+def record(
+    plan: Plan, root: Path, run: Runner, workers: int, tell: Callable[[int, int], None]
+) -> bool:
+    """Record what is left of a plan; whether all of it is there now, or somebody stopped it.
+
+    ``tell`` hears, from time to time, how many loads are there, and of how many. Raises
+    ConfigError where this machine cannot, WorldError for a load that fails again and again.
+    """
+    find_peer(plan.peer)
+    find_traffic(plan.traffic)
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        raise ConfigError("Recording makes network namespaces, which needs Linux and root.")
+    plan.directory(root).mkdir(parents=True, exist_ok=True)
+    left = plan.left(root)
+    if left:
+        furnish_shared(shared(plan, root), plan.sites, plan.seed)
+    size = max(1, min(TOGETHER, -(-len(left) // workers)))
+    jobs = [Job(plan, tuple(left[n : n + size])) for n in range(0, len(left), size)]
+    with (
+        Stop(root).on_signals(),
+        _looking(lambda: tell(plan.loads - len(plan.left(root)), plan.loads)),
+    ):
+        run(do_job, root, jobs)
+    return not plan.left(root)
+
+
+def shared(plan: Plan, root: Path) -> Path:
+    """Where the files of the web lie, which all towns of a seed share."""
+    return root.absolute() / _SHARED / str(plan.seed)
+
+
+def do_job(root: Path, job: Job) -> None:
+    """Make a town and record the job's loads, but for those that are there. See ``record``."""
+    if multiprocessing.parent_process() is not None:
+        # The process that listens for signals tells by ``Stop``.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    plan, stop = job.plan, Stop(root)
+    left = [load for load in job.loads if not plan.truth(root, load).exists()]
+    if not left or stop.is_wanted:
+        return
+    made_by = versions(plan)
+    with (
+        tempfile.TemporaryDirectory(prefix="moth-town-") as home,
+        furnished(
+            Path(home),
+            shared(plan, root),
+            find_peer(plan.peer),
+            plan.sites,
+            plan.seed,
+            plan.cables,
+        ) as town,
+    ):
+        for load in left:
+            if stop.is_wanted:
+                return
+            _insist(town, plan, load, root, made_by)
+
+
+def _insist(town: Town, plan: Plan, load: int, root: Path, made_by: Mapping[str, str]) -> None:
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            _record_load(town, plan, load, root, made_by)
+        except (WorldError, subprocess.SubprocessError) as exc:
+            if attempt == ATTEMPTS:
+                raise WorldError(
+                    f"{plan.peer}, {plan.traffic}, load {load} failed {ATTEMPTS} times: {exc}"
+                ) from exc
+        else:
+            return
+
+
+def _record_load(town: Town, plan: Plan, load: int, root: Path, made_by: Mapping[str, str]) -> None:
+    truth = plan.truth(root, load)
+    capture, part = truth.with_suffix(".pcap"), truth.with_suffix(".pcap.part")
+    log = truth.with_suffix(".acts")
+    rules = [asdict(rule) for rule in plan.rules]
+    site = town.sites[load % len(town.sites)]
+    chance = random.Random(f"load {load} of {plan.seed}: {plan.traffic}")
+    began = time.time()
+    town.world.order(record=str(part), log=str(log) if rules else None, rules=rules)
+    try:
+        town.peer.client(town.premises)
+        with tempfile.TemporaryDirectory(dir=town.world.directory) as files:
+            done = find_traffic(plan.traffic).do(Trip(town, site, chance, Path(files)))
+    finally:
+        town.premises.leave()
+        time.sleep(_SETTLE_SECONDS)  # for the last packets
+        seen = town.world.order(record=None)
+    found = Truth(
+        peer=plan.peer,
+        traffic=plan.traffic,
+        site=site.name,
+        load=load // len(town.sites),
+        seed=plan.seed,
+        tunnel=town.peer.is_tunnel,
+        began=began,
+        seconds=max(one.seconds for one in done),
+        roles=town.roles,
+        done=[asdict(one) for one in done],
+        monitor=seen,
+        shape={host: asdict(shape) for host, shape in plan.cables.items()},
+        rules=rules,
+        flows=[],
+        versions=dict(made_by),
+    )
+    found.flows.extend(describe(trace, found.role(trace)) for trace in traces_of(part))
+    part.replace(capture)
+    found.write(truth)
+
+
+def versions(plan: Plan) -> dict[str, str]:
+    """Of Peppermoth, and of the programs of the plan's peer and traffic, as they say."""
+    names = (*find_peer(plan.peer).programs, *TRAFFIC[plan.traffic].programs)
+    return {"peppermoth": __version__} | {name: program_version(name) for name in names}
+
+
+class Stop:
+    """Whether somebody wants the run to end: a file, so that every process sees it.
+
+    Within the block the first Ctrl-C or SIGTERM lays the file; a second one acts as usual.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._path = root / ".stop"
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether no further load should begin."""
+        return self._path.exists()
+
+    @contextmanager
+    def on_signals(self) -> Iterator[None]:
+        """Listen for signals until the block ends."""
+        self._path.unlink(missing_ok=True)
+        numbers = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.getsignal(number) for number in numbers}
+
+        def wanted(number: int, frame: object) -> None:
+            self._path.touch()
+            for each, handler in before.items():
+                signal.signal(each, handler)
+
+        for number in numbers:
+            signal.signal(number, wanted)
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            self._path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _looking(look: Callable[[], None]) -> Iterator[None]:
+    """Look from time to time until the block ends, and then once more."""
+    over = threading.Event()
+
+    def keep_looking() -> None:
+        while not over.wait(_LOOK_SECONDS):
+            look()
+
+    thread = threading.Thread(target=keep_looking, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        look()
