@@ -120,8 +120,7 @@ def _margin(reading: Reading, trace: Trace) -> float:
     """Bits between the first packet and being let pass; nan where there is none."""
     if trace.transport != "tcp" or not trace.first:
         return np.nan
-    nearest = min(distances(trace.first, reading))
-    return float(nearest)
+    return float(min(distances(trace.first, reading)))
 
 
 def _either_case(text: bytes) -> Beginning:
