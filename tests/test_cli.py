@@ -6,13 +6,15 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from peppermoth import __version__, cli
 from peppermoth.errors import CarrierError, ConfigError, Failure
+from tests.needs import need
 
-COMMAND = [sys.executable, "-c", "from peppermoth.cli import main; main()"]
+COMMAND = [sys.executable, "-m", "peppermoth"]
 
 
 def peppermoth(*arguments, stdin="", columns="80"):
@@ -83,3 +85,19 @@ def test_interrupting_leaves_with_130():
         _, stderr = running.communicate(timeout=60)
     assert running.returncode == 130
     assert b"Traceback" not in stderr
+
+
+def test_a_full_disk_is_a_sentence():
+    need(Path("/dev/full").is_char_device(), "/dev/full", "run the tests on Linux")
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "peppermoth", "link", "check", "anytls://password@a.example"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (ended.returncode, ended.stderr) == (
+        1,
+        "peppermoth: There is no room left to write to.\n",
+    )

@@ -52,3 +52,12 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
 def test_a_file_that_cannot_be_written_is_named(tmp_path):
     with pytest.raises(ConfigError, match=r"Cannot write .*none/file"):
         write_private(tmp_path / "none" / "file", b"")
+
+
+def test_what_is_no_file_is_left_as_it_is(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for target in (pipe, tmp_path):
+        with pytest.raises(ConfigError, match="it is not a file"):
+            write_private(target, b"data")
+    assert pipe.is_fifo()

@@ -7,6 +7,7 @@ what they need themselves, so that ``--help`` is quick.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Mapping
@@ -43,6 +44,11 @@ def main() -> None:
     except PeppermothError as exc:
         print(f"peppermoth: {exc}", file=sys.stderr)
         sys.exit(2 if isinstance(exc, ConfigError) else 1)
+    except OSError as exc:
+        if exc.errno != errno.ENOSPC:
+            raise
+        print("peppermoth: There is no room left to write to.", file=sys.stderr)
+        sys.exit(1)
 
 
 def _print_version(wanted: bool) -> None:
@@ -221,6 +227,63 @@ def list_detectors() -> None:
 
     for line in table.described():
         _console().print(line, soft_wrap=True)
+
+
+@lab.command("score")
+def score(
+    directory: options.Recording = None,
+    capture: options.LabCapture = None,
+    label: options.CaptureLabel = None,
+    seed: options.Seed = 1,
+    json: options.CardJson = None,
+    html: options.Html = None,
+    ray: options.Ray = None,
+) -> None:
+    """Run every detector on recorded traffic, and print how well each tunnel hides."""
+    from peppermoth.lab import cards
+
+    run = cards.runner(ray)
+    recorded = cards.gather(directory, capture or [], label or [], run)
+    wanted = cards.Wanted(json=json, html=html)
+    cards.score_and_show(recorded, seed, run, wanted, _console())
+
+
+@lab.command("compare")
+def compare_scorecards(before: options.CardBefore, after: options.CardAfter) -> None:
+    """Say which tunnels got harder or easier to recognise between two scorecards."""
+    from peppermoth.lab.comparison import compare, render_comparison
+    from peppermoth.lab.scorecard import read_scorecard
+
+    lines = compare(read_scorecard(before), read_scorecard(after))
+    _console().print(render_comparison(lines))
+
+
+@lab.command("record")
+def record(
+    peer: options.Peers,
+    output: options.RecordInto,
+    traffic: options.Traffics = ["page"],  # noqa: B006  typer copies it
+    loads: options.Loads = 24,
+    seed: options.Seed = 1,
+    parallel: options.Parallel = False,
+    sites: options.Sites = 24,
+    delay: options.Delay = 0.0,
+    far_delay: options.FarDelay = 0.0,
+    jitter: options.Jitter = 0.0,
+    rate: options.Rate = 0.0,
+    loss: options.Loss = 0.0,
+    censor: options.CensorName = None,
+) -> None:
+    """Record real programs on a line with a monitor, through each peer. Go on where it stopped."""
+    from peppermoth.lab import desk
+
+    line = desk.Line(delay, far_delay, jitter, rate, loss)
+    plans = [
+        desk.plan(one, kind, loads, seed, sites, line, censor) for one in peer for kind in traffic
+    ]
+    if not desk.record_all(plans, output, parallel, _console()):
+        _say("Stopped. The same command goes on from here.")
+        raise typer.Exit(130)
 
 
 def _console() -> Console:

@@ -20,8 +20,11 @@ from peppermoth.errors import ConfigError
 def private_file(path: Path) -> Iterator[IO[bytes]]:
     """A file that replaces ``path`` when the block ends well, and is gone when it does not.
 
-    Raises ConfigError when the directory or the disk does not allow it.
+    Raises ConfigError when the directory or the disk does not allow it, or when
+    something other than a file stands there: a device must not become a file.
     """
+    if path.exists() and not path.is_file():
+        raise ConfigError(f"Cannot write {path}: it is not a file.")
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as exc:

@@ -101,6 +101,11 @@ class Line:
         """Whether the last attempt failed."""
         return self.failure is not None
 
+    @property
+    def has_a_session(self) -> bool:
+        """Whether a stream could be opened at once, whatever became of the last attempt."""
+        return any(session.room for session in self.sessions)
+
     def open(self, wanted: Wanted) -> None:
         """Open a stream on the newest session with room, or on one that is then made."""
         for session in reversed(self.sessions):
@@ -247,7 +252,7 @@ class Lines:
         order = [*self.lines[self._current :], *self.lines[: self._current]]
         fresh = [line for line in order if line not in tried]
         for line in fresh:
-            if not line.down:
+            if not line.down or line.has_a_session:
                 return line
         rested = (line for line in fresh if now - line.failed_at >= self._policy.rest)
         return next(rested, None)
