@@ -227,6 +227,58 @@ Keep = Annotated[
     typer.Option("--keep", help="Leave everything running, to play with, until Ctrl-C."),
 ]
 
+# peppermoth lab score
+
+Recording = Annotated[
+    Path | None,
+    typer.Argument(metavar="DIR", help="What lab record wrote.", show_default=False),
+]
+LabCapture = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--capture",
+        metavar="FILE",
+        help="A capture from elsewhere, with a --label; may be repeated.",
+        show_default=False,
+    ),
+]
+CaptureLabel = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--label",
+        metavar="tunnel|plain",
+        help="What all flows of that --capture are, in the same order.",
+        show_default=False,
+    ),
+]
+Seed = Annotated[int, typer.Option(metavar="N", help="Decides all chance: the same again.")]
+CardJson = Annotated[
+    Path | None,
+    typer.Option(
+        "--json",
+        metavar="FILE",
+        help="Also write all numbers for programs, and for lab compare.",
+        show_default=False,
+    ),
+]
+Ray = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Do the work on the Ray cluster at this address; auto is that of this machine.",
+        show_default="every core here",
+    ),
+]
+
+# peppermoth lab compare
+
+CardBefore = Annotated[
+    Path, typer.Argument(metavar="A.json", help="The earlier scorecard.", show_default=False)
+]
+CardAfter = Annotated[
+    Path, typer.Argument(metavar="B.json", help="The later scorecard.", show_default=False)
+]
+
 # peppermoth link qr
 
 Svg = Annotated[
@@ -236,4 +288,48 @@ Svg = Annotated[
 Png = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Write a PNG image instead.", show_default=False),
+]
+
+# peppermoth lab record
+
+Peers = Annotated[
+    list[str],
+    typer.Option(
+        "--peer", metavar="PEER", help="A tunnel, or direct; may be repeated.", show_default=False
+    ),
+]
+Traffics = Annotated[
+    list[str],
+    typer.Option("--traffic", metavar="KIND", help="What is done on the line; may be repeated."),
+]
+Loads = Annotated[
+    int, typer.Option(metavar="N", min=1, help="How often, with each peer and traffic.")
+]
+Seed = Annotated[int, typer.Option(metavar="N", help="What the sites and all chance come from.")]
+RecordInto = Annotated[
+    Path,
+    typer.Option(
+        "--output", "-o", metavar="DIR", help="Where captures and truths go.", show_default=False
+    ),
+]
+Parallel = Annotated[bool, typer.Option("--parallel", help="Use every core.")]
+Sites = Annotated[int, typer.Option(metavar="N", min=1, max=200, help="Web sites in the world.")]
+Delay = Annotated[
+    float, typer.Option(metavar="MS", min=0, help="One way, between the person and the line.")
+]
+FarDelay = Annotated[
+    float, typer.Option(metavar="MS", min=0, help="One way, between the bridge and the line.")
+]
+Jitter = Annotated[float, typer.Option(metavar="MS", min=0, help="At most, on top of --delay.")]
+Rate = Annotated[
+    float, typer.Option(metavar="MBIT", min=0, help="Of the person's line; 0 for no limit.")
+]
+Loss = Annotated[
+    float, typer.Option(metavar="PERCENT", min=0, max=90, help="Of the person's packets.")
+]
+CensorName = Annotated[
+    str | None,
+    typer.Option(
+        "--censor", metavar="NAME", help="Rules that the monitor acts by.", show_default="none"
+    ),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from peppermoth.lab.board import shown
 from peppermoth.lab.card_words import (
     LEVELS,
     UNKNOWN,
@@ -98,4 +99,4 @@ def test_cost_is_a_multiple_or_not_known():
 
 def test_peers_and_traffics_are_those_with_verdicts():
     assert traffics(card()) == ["web"]
-    assert set(peers(card(), "web")) == {"moth", "calm", "few", HOSTILE}
+    assert set(peers(card(), "web")) == {"moth", "calm", "few", shown(HOSTILE)}

@@ -53,6 +53,6 @@ def folds(labels: Sequence[Label], seed: int) -> list[Fold]:
 def _dealt(values: Sequence[Hashable], seed: int) -> list[int]:
     """The number of the hand that each value is in."""
     distinct = sorted(set(values), key=repr)
-    random.Random(seed).shuffle(distinct)  # noqa: S311 - a division that can be repeated
+    random.Random(seed).shuffle(distinct)
     hand = {value: number % FOLDS for number, value in enumerate(distinct)}
     return [hand[value] for value in values]

@@ -17,6 +17,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from peppermoth.errors import ConfigError
+from peppermoth.lab.board import shown
 
 FORMAT: Final = "peppermoth-scorecard"
 VERSION: Final = 1
@@ -27,6 +28,7 @@ ONE_IN: Final = (1_000, 100_000)
 """The base rates for which precision is told: one tunnel in so many flows."""
 
 Number = Annotated[float, AfterValidator(lambda number: float(f"{number:.6g}"))]
+Words = Annotated[str, AfterValidator(shown)]
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -79,7 +81,7 @@ class Point(_Part):
     """
 
     at: Literal["own", "0.01", "0.001", "lowest"]
-    refused: str = ""
+    refused: Words = ""
     threshold: Number | None = None
     tpr: Rate | None = None
     fpr: Rate | None = None
@@ -99,14 +101,14 @@ class Cell(_Part):
     ``roc`` are pairs of false and true positive rate.
     """
 
-    peer: str
-    traffic: str
-    detector: str
+    peer: Words
+    traffic: Words
+    detector: Words
     flows: Count
     not_judged: Count
     controls: Count
     controls_not_judged: Count
-    refused: str = ""
+    refused: Words = ""
     auc: Number | None = None
     points: tuple[Point, ...] = ()
     roc: tuple[tuple[Number, Number], ...] = ()
@@ -141,8 +143,8 @@ class Sample(_Part):
     flows have a packet of each class of signed sizes (``pictures.EDGES``).
     """
 
-    peer: str
-    traffic: str
+    peer: Words
+    traffic: Words
     flows: Count
     sites: Count
     loads: Count
@@ -154,19 +156,19 @@ class Sample(_Part):
 class Capture(_Part):
     """A recording that was scored."""
 
-    name: str
+    name: Words
     sha256: str
 
 
 class Rule(_Part):
     """A detector, as ``peppermoth lab detectors`` lists it."""
 
-    id: str
-    measures: str
-    source: str
+    id: Words
+    measures: Words
+    source: Words
     version: int
-    variant: str
-    published: str
+    variant: Words
+    published: Words
     trained: bool
 
 
@@ -178,7 +180,7 @@ class Scorecard(_Part):
     seed: int
     confidence: Number
     alpha: Annotated[Number, Field(description="How rarely a monitor may be wrong on a bridge.")]
-    versions: dict[str, str]
+    versions: dict[Words, Words]
     captures: tuple[Capture, ...]
     detectors: tuple[Rule, ...]
     samples: tuple[Sample, ...]
