@@ -1,8 +1,10 @@
 """Captures for ``bench.see``: one device that looks names up, browses and downloads.
 
 A piece of traffic is made packet by packet; a large capture repeats it with other servers
-and later times, so that every repetition has flows of its own.
-``python -m bench.traffic FILE PACKETS mixed`` (or ``bulk``) writes one.
+and later times, so that every repetition has flows of its own. ``mixed`` is, by packets,
+one half downloads, four tenths browsing (each flow with a hello of its own), and one tenth
+the captures at hand; ``bulk`` is downloads alone.
+``python -m bench.traffic FILE PACKETS mixed`` writes one.
 """
 
 from __future__ import annotations
@@ -10,11 +12,14 @@ from __future__ import annotations
 import random
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import cycle
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
+from bench import at_hand
 from tests.monitor.frames import (
     ACK,
     BEGIN,
@@ -35,6 +40,7 @@ GAP = 0.0002
 """Seconds from packet to packet."""
 
 SIZE = 1400
+ANSWER = record(22, server_hello([(43, b"\3\4")])) + record(20, b"\1")
 
 Frames = Iterator[bytes]
 
@@ -71,41 +77,62 @@ def connection(chance: random.Random, port: int, first: bytes, reply: bytes, siz
     yield received(6, tcp(port, own, seq=theirs, ack=ours + 1, flags=FIN | ACK), of=site)
 
 
-def flow(chance: random.Random, hello: bytes, *, bulk: bool) -> Frames:
-    """One thing that the device does."""
-    reply = record(22, server_hello([(43, b"\3\4")])) + record(20, b"\1")
-    if bulk:
-        return connection(chance, 443, hello, reply, 4000)
-    kind = chance.random()
+def browse(chance: random.Random) -> Frames:
+    """One thing that a person at the device does: a name looked up, or a page's part."""
+    kind, site = chance.random(), f"www.site-{chance.randrange(500)}.example"
     if kind < 0.3:
-        return dns(chance, f"www.site-{chance.randrange(500)}.example")
+        return dns(chance, site)
     size = chance.choice((3, 10, 30, 100, 400))
     if kind < 0.85:
-        return connection(chance, 443, hello, reply, size)
-    host = f"site-{chance.randrange(500)}.example"
-    request = f"GET /a/page HTTP/1.1\r\nHost: {host}\r\nUser-Agent: bench\r\n\r\n".encode()
+        return connection(chance, 443, chrome_flight("chrome:stable", site), ANSWER, size)
+    request = f"GET /a/page HTTP/1.1\r\nHost: {site}\r\nUser-Agent: bench\r\n\r\n".encode()
     head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {size * SIZE}\r\n\r\n"
     return connection(chance, 80, request, head.encode(), size)
 
 
-def piece(packets: int, *, bulk: bool) -> bytes:
-    """A capture of some seconds, thirty flows at a time."""
-    chance, hello = random.Random(1), chrome_flight("chrome:stable", "www.site.example")
-    frames: list[bytes] = []
-    running = [flow(chance, hello, bulk=bulk) for _ in range(30)]
-    while len(frames) < packets:
-        at = chance.randrange(len(running))
+def download(chance: random.Random) -> Frames:
+    """A film or an update: a connection of thousands of packets."""
+    hello = chrome_flight("chrome:stable", f"video-{chance.randrange(9)}.example")
+    return connection(chance, 443, hello, ANSWER, 4000)
+
+
+def together(
+    chance: random.Random, begin: Callable[[random.Random], Frames], at_once: int
+) -> Frames:
+    """Flows without end, so many at the same time."""
+    running = [begin(chance) for _ in range(at_once)]
+    while True:
+        at = chance.randrange(at_once)
         frame = next(running[at], None)
         if frame is None:
-            running[at] = flow(chance, hello, bulk=bulk)
+            running[at] = begin(chance)
         else:
-            frames.append(frame)
-    return pcap(frames, step=GAP)
+            yield frame
 
 
-def write(path: Path, packets: int, *, bulk: bool, each: int = 100_000) -> None:
+def shares(chance: random.Random, kind: str) -> list[tuple[float, Frames]]:
+    """What a capture is made of: the share of the packets, and where they come from."""
+    if kind == "bulk":
+        return [(1.0, together(chance, download, 30))]
+    others = cycle(at_hand.frames()) if at_hand.FOLDER.is_dir() else together(chance, browse, 3)
+    return [
+        (0.5, together(chance, download, 8)),
+        (0.4, together(chance, browse, 30)),
+        (0.1, others),
+    ]
+
+
+def piece(packets: int, kind: str) -> bytes:
+    """A capture of some seconds."""
+    chance = random.Random(1)
+    weights, sources = zip(*shares(chance, kind), strict=True)
+    chosen = chance.choices(sources, weights, k=packets)
+    return pcap((next(source) for source in chosen), step=GAP)
+
+
+def write(out: BinaryIO, packets: int, kind: str, each: int = 100_000) -> None:
     """A capture of so many packets at least."""
-    data = bytearray(piece(min(packets, each), bulk=bulk))
+    data = bytearray(piece(min(packets, each), kind))
     starts = []
     position = 24
     while position < len(data):
@@ -119,13 +146,13 @@ def write(path: Path, packets: int, *, bulk: bool, each: int = 100_000) -> None:
     seconds = np.ndarray((len(data) - 4,), dtype="<u4", buffer=data, strides=(1,))
     second_byte, begin = view[changing].copy(), seconds[at].copy()
     long = int(begin[-1] - BEGIN) + 1
-    with path.open("wb") as out:
-        out.write(data[:24])
-        for copy in range(-(-packets // len(at))):
-            view[changing] = second_byte + np.uint8(copy % 256)
-            seconds[at] = begin + copy * long
-            out.write(data[24:])
+    out.write(data[:24])
+    for copy in range(-(-packets // len(at))):
+        view[changing] = second_byte + np.uint8(copy % 256)
+        seconds[at] = begin + copy * long
+        out.write(data[24:])
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]), int(sys.argv[2]), bulk=sys.argv[3] == "bulk")
+    with Path(sys.argv[1]).open("wb") as file:
+        write(file, int(sys.argv[2]), sys.argv[3])
