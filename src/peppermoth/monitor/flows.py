@@ -62,6 +62,7 @@ class Flows:
         self._directory = Directory()
         self._by_name: dict[Name, int] = {}
         self._replaced: list[tuple[int, int, int]] = []  # from which packet on, slots
+        self._others: list[tuple[int, int, int]] = []  # directions, numbers, octets, uncounted
         self._senders: list[Packet] = []
         self._hardware: set[bytes] = set()
         self._frames = frame_observers()
@@ -117,10 +118,12 @@ class Flows:
             earlier = (numbers < packet) & (directions >> 1 == after)
             directions = np.where(earlier, 2 * before | directions & 1, directions)
         ours = directions >= 0
-        index = columns.index[ours]
-        self._ledger.count(
-            directions[ours], numbers[ours], block.times[index], columns.octets[ours]
-        )
+        counted = directions[ours], numbers[ours], columns.octets[ours]
+        if self._others:
+            counted = _in_order(counted, self._others)
+            self._others.clear()
+        directions, numbers, octets = counted
+        self._ledger.count(directions, numbers, block.times[numbers - block.first], octets)
         for _, before, _ in self._replaced:
             self._close(before)
         self._replaced.clear()
@@ -215,12 +218,7 @@ class Flows:
             packet.length,
             place,
         )
-        self._ledger.count(
-            np.array([found]),
-            np.array([place.packet]),
-            np.array([place.time]),
-            np.array([packet.octets]),
-        )
+        self._others.append((found, place.packet, packet.octets))
 
     def _frame(self, carried: link.Carried, place: Place) -> None:
         """ARP or 802.11 management, if it is from or to the device."""
@@ -350,6 +348,18 @@ class Flows:
             self._told.append(_contacted(flow.flow, flow.first))
         for observer in self._shapes:
             self._told += observer.receive(summary)
+
+
+def _in_order(
+    counted: tuple[Column, Column, Column], others: list[tuple[int, int, int]]
+) -> tuple[Column, Column, Column]:
+    """Directions, numbers and octets of common packets and others, by number."""
+    directions, numbers, octets = (
+        np.concatenate(pair)
+        for pair in zip(counted, np.array(others, dtype=np.int64).T, strict=True)
+    )
+    order = np.argsort(numbers, kind="stable")
+    return directions[order], numbers[order], octets[order]
 
 
 def _contacted(flow: Flow, first: Place) -> Observation:
