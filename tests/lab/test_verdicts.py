@@ -74,19 +74,30 @@ def test_a_claim_needs_its_flows(tunnels, controls, supported):
     assert (found.auc is None) == (not supported)
 
 
-def test_flows_without_an_answer_are_in_no_share_and_are_counted():
+def test_what_a_rule_says_nothing_about_is_never_in_the_tunnels_favour():
     nothing = [np.nan] * 70
-    found = cell([1.0] * 30 + nothing, [*spread(300), *nothing])
+    found = cell([1.0] * 30 + nothing, [*spread(299), 1.0, *nothing])
     assert (found.flows, found.not_judged) == (30, 70)
     assert (found.controls, found.controls_not_judged) == (300, 70)
     assert point(found, "own").tpr.of == 30
+    assert (point(found, "own").fpr.hits, point(found, "own").fpr.of) == (1, 370)
+
+
+def test_a_rule_for_another_protocol_finds_it_and_flags_no_control():
+    found = cell([1.0] * 40, [np.nan] * 300)
+    assert {(one.tpr.value, one.fpr.value) for one in found.points if not one.refused} == {(1, 0)}
+    assert found.auc is None
+
+
+def test_a_rule_that_judges_few_controls_keeps_its_own_threshold():
+    found = cell([-10.0] * 40, [*[-50.0] * 5, *[np.nan] * 300])
+    assert {one.tpr.value for one in found.points if not one.refused} == {0}
 
 
 @pytest.mark.parametrize(
     ("tunnels", "controls", "why"),
     [
         ([np.nan] * 40, [0.0] * 40, "nothing about these flows"),
-        ([1.0] * 40, [np.nan] * 40, "nothing about the control"),
         ([1.0] * 40, [], "no control"),
     ],
 )

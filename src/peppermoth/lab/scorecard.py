@@ -98,7 +98,8 @@ class Cell(_Part):
     """What one detector tells of one peer's traffic, against all of the control.
 
     ``flows`` and ``controls`` are those that it judged; of others its rule says nothing.
-    ``roc`` are pairs of false and true positive rate.
+    Such flows of the tunnel are in no rate, such control flows are not flagged. ``roc`` are
+    pairs of false and true positive rate among those judged.
     """
 
     peer: Words

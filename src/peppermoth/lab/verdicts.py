@@ -1,9 +1,13 @@
 """From the margins of one detector on a peer's flows and on the control to its cell.
 
-Every threshold is chosen on the control alone. A number appears only where the sample
-supports it (``statistics``); flows of which a rule says nothing (nan) are counted apart
-and are in no share. The flows that condemn a host (``hosts``) have bounds that take
-those of both rates together, each with half of the doubt.
+A number appears only where the sample supports it (``statistics``). What a rule says
+nothing about (nan) is never counted in the tunnel's favour: such a flow of the tunnel
+is in no share, such a control flow is one that is not flagged, as on a real line.
+
+Every threshold is chosen on the control alone, on the flows that were judged; where
+those are too few to choose by, it stays the rule's own. The flows that condemn a host
+(``hosts``) have bounds that take those of both rates together, each with half of the
+doubt; where rules leave flows out, they are flows that the rule judges.
 """
 
 from __future__ import annotations
@@ -44,24 +48,20 @@ def verdict(judged: Judged, refused: str = "") -> Cell:
     """What the margins tell; only how many there would be, if it was refused to find them."""
     tunnels = judged.tunnels[~np.isnan(judged.tunnels)]
     controls = judged.controls[~np.isnan(judged.controls)]
-    why = refused or _nothing_to_say(judged, len(tunnels), len(controls))
+    why = refused or _nothing_to_say(judged, tunnels)
     if why:
         return _counted(judged, refused=why)
-    points = tuple(_point(at, tunnels, controls) for at in _THRESHOLDS)
+    points = tuple(_point(at, tunnels, controls, len(judged.controls)) for at in _THRESHOLDS)
     if min(len(tunnels), len(controls)) < MINIMUM:
         return _counted(judged, points=points)
     roc = tuple(curve(tunnels, controls))
     return _counted(judged, points=points, auc=auc(tunnels, controls), roc=roc)
 
 
-def _nothing_to_say(judged: Judged, tunnels: int, controls: int) -> str:
+def _nothing_to_say(judged: Judged, tunnels: Margins) -> str:
     if not len(judged.controls):
         return "There is no control."
-    if not tunnels:
-        return "The rule says nothing about these flows."
-    if not controls:
-        return "The rule says nothing about the control."
-    return ""
+    return "" if len(tunnels) else "The rule says nothing about these flows."
 
 
 def _counted(judged: Judged, **told: object) -> Cell:
@@ -89,18 +89,16 @@ _THRESHOLDS: Final[Mapping[str, tuple[int, _Chooser]]] = {
 """By the name of a point: the control flows it needs, and how its threshold is chosen."""
 
 
-def _point(at: str, tunnels: Margins, controls: Margins) -> Point:
+def _point(at: str, tunnels: Margins, controls: Margins, all_controls: int) -> Point:
     needed, choose = _THRESHOLDS[at]
-    for have, want, what in (
-        (len(tunnels), MINIMUM, "flows of the tunnel"),
-        (len(controls), needed, "control flows"),
-    ):
+    numbers = len(tunnels), all_controls
+    wanted = (MINIMUM, "flows of the tunnel were judged"), (needed, "control flows were recorded")
+    for have, (want, what) in zip(numbers, wanted, strict=True):
         if have < want:
-            why = f"{have} {what} were judged; {want} are needed."
+            why = f"{have:,} {what}; {want:,} are needed."
             return Point.model_validate({"at": at, "refused": why})
-    edge = choose(controls)
+    edge = choose(controls) if len(controls) >= MINIMUM else 0.0
     hits = int((tunnels > edge).sum()), int((controls > edge).sum())
-    numbers = len(tunnels), len(controls)
     tpr, fpr = (share(*pair) for pair in zip(hits, numbers, strict=True))
     halves = [share(*pair, (1 + CONFIDENCE) / 2) for pair in zip(hits, numbers, strict=True)]
     return Point.model_validate(
