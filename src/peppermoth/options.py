@@ -305,7 +305,6 @@ Traffics = Annotated[
 Loads = Annotated[
     int, typer.Option(metavar="N", min=1, help="How often, with each peer and traffic.")
 ]
-Seed = Annotated[int, typer.Option(metavar="N", help="What the sites and all chance come from.")]
 RecordInto = Annotated[
     Path,
     typer.Option(

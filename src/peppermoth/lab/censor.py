@@ -83,24 +83,28 @@ class Watched:
 
 
 class Censor:
-    """Rules at work. ``acts`` counts decisions; ``log`` is the file that takes them."""
+    """Rules at work. ``acts`` counts decisions."""
 
-    def __init__(self, rules: Sequence[Rule], seed: int, log: str | None) -> None:
+    def __init__(self, rules: Sequence[Rule], seed: int) -> None:
         self.acts = 0
-        self._rules = rules
+        self.rules = list(rules)
         self._chance = random.Random(seed)
         self._decoder = Decoder()
         self._flows: dict[tuple[bytes, int, bytes, int], Watched] = {}
         self._residual: dict[tuple[bytes, bytes, int], tuple[float, Rule]] = {}
-        self._log: TextIO | None = open(log, "w") if log else None  # noqa: SIM115  see close
+        self._log: TextIO | None = None
 
-    def close(self) -> None:
-        """No more decisions."""
+    def write_into(self, path: str | None) -> None:
+        """Log further decisions there, or nowhere; and count them from zero."""
         if self._log is not None:
             self._log.close()
+        self._log = open(path, "w") if path else None  # noqa: SIM115  closed by the next call
+        self.acts = 0
 
     def judge(self, when: float, frame: bytes, up: bool, inject: Inject) -> bool:
         """Whether a frame may pass. ``up``: it comes from the client's side."""
+        if not self.rules:
+            return True
         packet = self._decoder.decode(_ETHERNET, frame, len(frame))
         if not isinstance(packet, Packet) or not packet.source_port:
             return True
@@ -131,7 +135,7 @@ class Censor:
             self._act(flow, rule, when, "residual")
             return
         says = up and not flow.opened and bool(packet.payload)
-        for rule in self._rules:
+        for rule in self.rules:
             due = says if rule.looks_inside else flow.packets == 1
             if not due or not _concerns(rule, flow, packet):
                 continue

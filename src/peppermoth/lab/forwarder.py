@@ -9,8 +9,8 @@ A censor's rules (``censor``) are applied to watched packets alone.
 It is told what to do by lines of JSON on standard input, answers each with one, and ends
 with its input::
 
-    {"record": "load.pcap", "log": "load.acts", "rules": [{...}]}   begin anew
-    {"record": null}                                                stop
+    {"record": "load.pcap", "log": "load.acts", "rules": [{...}]}
+    {"record": null}                                                stop recording
 
 The answer counts what was seen since the last order: frames, bytes, frames that were
 lost because this process was too slow (``overrun``), and by the shape (``dropped``).
@@ -145,21 +145,27 @@ class Monitor:
     def __init__(self, seed: int) -> None:
         self.recorder = Recorder()
         self._seed = seed
-        self._censor: Censor | None = None
+        self._censor = Censor([], seed)
 
-    def order(self, record: str | None, log: str | None, rules: Sequence[Mapping[str, Any]]) -> int:
-        """Begin anew with these rules; how often the rules before have acted."""
-        acts = self._censor.acts if self._censor else 0
-        if self._censor is not None:
-            self._censor.close()
-        self._censor = Censor([Rule(**rule) for rule in rules], self._seed, log) if rules else None
+    def order(
+        self, record: str | None, log: str | None, rules: Sequence[Mapping[str, Any]] | None
+    ) -> int:
+        """Record into another capture; how often the censor has acted since the last order.
+
+        The censor forgets what it knows only when it is given other rules.
+        """
+        acts = self._censor.acts
+        if rules is not None and (wanted := [Rule(**rule) for rule in rules]) != self._censor.rules:
+            self._censor.write_into(None)
+            self._censor = Censor(wanted, self._seed)
+        self._censor.write_into(log)
         self.recorder.begin(record)
         return acts
 
     def passes(self, when: float, frame: bytes, up: bool, inject: Inject) -> bool:
         """Note a frame; whether it may go on. ``inject`` sends one of the monitor's own."""
         self.recorder.note(when, frame)
-        return self._censor is None or self._censor.judge(when, frame, up, inject)
+        return self._censor.judge(when, frame, up, inject)
 
 
 class Cable:
@@ -246,7 +252,7 @@ class Forwarder:
             if asked in ready:
                 line = orders.readline()
                 if not line:
-                    self._monitor.order(None, None, ())
+                    self._monitor.order(None, None, None)
                     return
                 answers.write(json.dumps(self._obey(json.loads(line))).encode() + b"\n")
                 answers.flush()
@@ -255,7 +261,7 @@ class Forwarder:
         recorder = self._monitor.recorder
         seen = {"frames": recorder.frames, "octets": recorder.octets}
         seen["acts"] = self._monitor.order(
-            order.get("record"), order.get("log"), order.get("rules", ())
+            order.get("record"), order.get("log"), order.get("rules")
         )
         before = self._counted
         self._counted = (

@@ -28,7 +28,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from peppermoth import __version__
 from peppermoth.errors import ConfigError, WorldError
@@ -39,7 +39,7 @@ from peppermoth.lab.peers import find_peer
 from peppermoth.lab.premises import program_version
 from peppermoth.lab.tasks import Runner
 from peppermoth.lab.town import Town, furnish_shared, furnished
-from peppermoth.lab.traffic import TRAFFIC, Trip, find_traffic
+from peppermoth.lab.traffic import TRAFFIC, Done, Trip, find_traffic
 from peppermoth.lab.truth import Truth, describe
 
 SITES: Final = 24
@@ -72,6 +72,26 @@ class Plan:
         """Where a load's truth lies."""
         return self.directory(root) / f"{self.seed}-{load:05}.json"
 
+    @property
+    def shape(self) -> dict[str, dict[str, float]]:
+        """The cables' shapes, as a truth has them."""
+        return {host: asdict(shape) for host, shape in self.cables.items()}
+
+    @property
+    def orders(self) -> list[dict[str, Any]]:
+        """The rules, as the monitor is told them and a truth has them."""
+        return [asdict(rule) for rule in self.rules]
+
+    def check(self, root: Path) -> None:
+        """Raises ConfigError where loads lie that were recorded in another way."""
+        for path in sorted(self.directory(root).glob(f"{self.seed}-*.json"))[:1]:
+            truth = Truth.read(path)
+            if (truth.sites, truth.shape, truth.rules) != (self.sites, self.shape, self.orders):
+                raise ConfigError(
+                    f"{path.parent} holds loads of another number of sites, another line or"
+                    " other rules; record into another directory."
+                )
+
     def left(self, root: Path) -> list[int]:
         """The loads that are not there yet."""
         return [load for load in range(self.loads) if not self.truth(root, load).exists()]
@@ -97,6 +117,7 @@ def record(
     find_traffic(plan.traffic)
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
         raise ConfigError("Recording makes network namespaces, which needs Linux and root.")
+    plan.check(root)
     plan.directory(root).mkdir(parents=True, exist_ok=True)
     left = plan.left(root)
     if left:
@@ -160,7 +181,7 @@ def _record_load(town: Town, plan: Plan, load: int, root: Path, made_by: Mapping
     truth = plan.truth(root, load)
     capture, part = truth.with_suffix(".pcap"), truth.with_suffix(".pcap.part")
     log = truth.with_suffix(".acts")
-    rules = [asdict(rule) for rule in plan.rules]
+    rules = plan.orders
     site = town.sites[load % len(town.sites)]
     chance = random.Random(f"load {load} of {plan.seed}: {plan.traffic}")
     began = time.time()
@@ -168,7 +189,7 @@ def _record_load(town: Town, plan: Plan, load: int, root: Path, made_by: Mapping
     try:
         town.peer.client(town.premises)
         with tempfile.TemporaryDirectory(dir=town.world.directory) as files:
-            done = find_traffic(plan.traffic).do(Trip(town, site, chance, Path(files)))
+            done = _do(plan, Trip(town, site, chance, Path(files)))
     finally:
         town.premises.leave()
         time.sleep(_SETTLE_SECONDS)  # for the last packets
@@ -179,13 +200,14 @@ def _record_load(town: Town, plan: Plan, load: int, root: Path, made_by: Mapping
         site=site.name,
         load=load // len(town.sites),
         seed=plan.seed,
+        sites=plan.sites,
         tunnel=town.peer.is_tunnel,
         began=began,
         seconds=max(one.seconds for one in done),
         roles=town.roles,
         done=[asdict(one) for one in done],
         monitor=seen,
-        shape={host: asdict(shape) for host, shape in plan.cables.items()},
+        shape=plan.shape,
         rules=rules,
         flows=[],
         versions=dict(made_by),
@@ -193,6 +215,17 @@ def _record_load(town: Town, plan: Plan, load: int, root: Path, made_by: Mapping
     found.flows.extend(describe(trace, found.role(trace)) for trace in traces_of(part))
     part.replace(capture)
     found.write(truth)
+
+
+def _do(plan: Plan, trip: Trip) -> list[Done]:
+    """What was done; where a censor is at work, that it was in vain is a result as well."""
+    began = time.monotonic()
+    try:
+        return find_traffic(plan.traffic).do(trip)
+    except (WorldError, subprocess.SubprocessError):
+        if not plan.rules:
+            raise
+        return [Done("in vain", time.monotonic() - began, failed=1)]
 
 
 def versions(plan: Plan) -> dict[str, str]:

@@ -26,10 +26,11 @@ VERSION: Final = 1
 class Truth:
     """One load.
 
+    ``site`` is what was visited, of ``sites`` in the world, for the ``load``-th time.
     ``roles`` says who is at each address: ``client``, ``bridge``, ``names``, a web site's
-    host name. ``done`` are the things that were done, as ``traffic.Done``; ``seconds`` is how
-    long the longest took. ``monitor`` counts what the monitor saw, lost, dropped and did, and
-    ``shape`` and ``rules`` are what it was told. ``flows`` lists what is in the capture.
+    host name. ``done`` are the things that were done, as ``traffic.Done``; ``seconds`` is
+    how long the longest took. ``monitor`` counts what the monitor saw, lost, dropped and
+    did; ``shape`` and ``rules`` are what it was told. ``flows`` lists what is in the capture.
     """
 
     peer: str
@@ -37,6 +38,7 @@ class Truth:
     site: str
     load: int
     seed: int
+    sites: int
     tunnel: bool
     began: float
     seconds: float
