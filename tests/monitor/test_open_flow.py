@@ -72,6 +72,13 @@ def test_a_syn_with_another_number_begins_another_connection():
     assert flow.is_another(7777)
 
 
+def test_a_syn_after_the_end_begins_another_connection_even_with_the_same_number():
+    flow = open_flow()
+    feed(flow, Speaker.CLIENT, 99, flags=SYN)
+    feed(flow, Speaker.CLIENT, 100, flags=RST)
+    assert flow.is_another(99)
+
+
 def test_where_no_syn_was_seen_only_a_closed_connection_is_followed_by_another():
     flow = open_flow()
     feed(flow, Speaker.CLIENT, 99, b"x")

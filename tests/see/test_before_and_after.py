@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,9 +38,7 @@ class Reports(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def reports(
-    tmp_path_factory: pytest.TempPathFactory, certificate: Certificate
-) -> Iterator[Reports]:
+def reports(tmp_path_factory: pytest.TempPathFactory, certificate: Certificate) -> Reports:
     """Record the visits twice and report on both, the second compared with the first."""
     directory = tmp_path_factory.mktemp("visits")
     tapes = {"before": directory / "before.pcap", "after": directory / "after.pcap"}
@@ -59,7 +56,7 @@ def reports(
     compared = ("--compare", "before.json", "--json", "after.json")
     after = command("see", tapes["after"], *device, *compared)
     files = [command.folder / f"{name}.json" for name in tapes]
-    yield Reports(before, after, *map(rules, files))
+    return Reports(before, after, *map(rules, files))
 
 
 def rules(path: Path) -> set[str]:

@@ -60,3 +60,5 @@ def test_it_is_recognised_by_its_first_bytes():
     assert not kerberos.begins_framed(ASKS, b"")
     assert not kerberos.begins_kerberos(d.snmp(0, "public"), b"")
     assert not kerberos.begins_kerberos(b"", b"")
+    assert not kerberos.begins_kerberos(b"moth", b"")
+    assert not kerberos.begins_kerberos(ASKS[:-1], b"")

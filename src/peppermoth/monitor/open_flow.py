@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from peppermoth.monitor.observation import Flow, Observation, Place, Speaker
-from peppermoth.monitor.observe.identify import MOST_SPARED, Following, server_ports
+from peppermoth.monitor.observe.identify import MOST_SPARED, Following, serves
 from peppermoth.monitor.packets import TCP, Packet
 from peppermoth.monitor.reassembly import Direction, Piece, distance
 from peppermoth.monitor.series import Series
@@ -27,18 +27,13 @@ def source_is_client(packet: Packet) -> bool:
     """Whether the sender of a flow's first packet is its client."""
     if packet.protocol == TCP and packet.flags & SYN:
         return not packet.flags & ACK
-    servers = server_ports(packet.transport)
     source, destination = packet.source_port, packet.destination_port
-    from_server, to_server = _serves(source, servers), _serves(destination, servers)
+    from_server, to_server = (serves(packet.transport, port) for port in (source, destination))
     if from_server != to_server:
         return to_server
     if packet.protocol == TCP and source != destination:
         return source > destination
     return True
-
-
-def _serves(port: int, servers: frozenset[int]) -> bool:
-    return 0 < port < 1024 or port in servers
 
 
 class OpenFlow:
@@ -87,7 +82,7 @@ class OpenFlow:
 
     def is_another(self, sequence: int) -> bool:
         """Whether a client's SYN with this sequence number begins another connection."""
-        return self.closed if self._opened_at is None else sequence != self._opened_at
+        return self.closed or (self._opened_at is not None and sequence != self._opened_at)
 
     def datagram(self, speaker: Speaker, data: bytes, place: Place) -> Sequence[Observation]:
         """A datagram; what it tells."""

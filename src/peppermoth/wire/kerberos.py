@@ -71,8 +71,16 @@ def decode_framed(data: Buffer) -> tuple[bytes, int] | None:
 
 
 def begins_kerberos(client: bytes, server: bytes) -> bool:
-    """Whether a datagram of either side begins as Kerberos does."""
-    return any(ber.begins(data, _TAGS) for data in (client, server))
+    """Whether a datagram of either side is one whole message of Kerberos."""
+    return any(data[:1] and data[0] in _TAGS and _is_whole(data) for data in (client, server))
+
+
+def _is_whole(data: bytes) -> bool:
+    try:
+        found = ber.decode_value(data)
+    except RemoteProtocolError:
+        return False
+    return found is not None and found[1] == len(data)
 
 
 def begins_framed(client: bytes, server: bytes) -> bool:

@@ -10,7 +10,15 @@ import dns.update
 import pytest
 from hypothesis import given, settings
 
-from peppermoth.monitor.observe.names import MOST_PENDING, Dns, DnsTcp, Llmnr, Mdns, Nbns
+from peppermoth.monitor.observe.names import (
+    MOST_PENDING,
+    Dns,
+    DnsTcp,
+    Llmnr,
+    LlmnrTcp,
+    Mdns,
+    Nbns,
+)
 from tests.monitor.observe.feeding import CUTS, a_flow, c, facts, listen, meaning, s
 from tests.wire.test_netbios import spelt
 
@@ -153,6 +161,12 @@ def test_what_others_say_on_the_local_network_is_not_told():
 def test_llmnr_tells_its_own_protocol():
     query = dns.message.make_query("printer", "A")
     (told,) = listen(Llmnr(udp(port=5355)), [c(query.to_wire())])
+    assert (told.value, told.details["protocol"]) == ("printer", "llmnr")
+
+
+def test_llmnr_over_tcp_tells_the_same():
+    query = dns.message.make_query("printer", "A").to_wire()
+    (told,) = listen(LlmnrTcp(a_flow(5355)), [c(len(query).to_bytes(2, "big") + query)])
     assert (told.value, told.details["protocol"]) == ("printer", "llmnr")
 
 

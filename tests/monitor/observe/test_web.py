@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 
+import dns.message
 import pytest
 from hypothesis import given
 
@@ -267,3 +268,33 @@ def test_what_is_not_http_ends_the_reading(broken):
     observer = http1()
     assert listen(observer, [(CLIENT, broken), (SERVER, b"\0\0\0\0\0")]) == []
     assert observer.done
+
+
+LOOKUP = dns.message.make_query("www.Moth.example", "A", id=0).to_wire()
+LOOKUPS = {
+    "asked in the target": (
+        "GET /dns-query?dns=" + base64.urlsafe_b64encode(LOOKUP).decode().rstrip("=") + " HTTP/1.1",
+        "Host: dns.example",
+        "",
+    ),
+    "asked in the body": (
+        "POST /dns-query HTTP/1.1",
+        "Host: dns.example",
+        "Content-Type: application/dns-message",
+        f"Content-Length: {len(LOOKUP)}",
+        "",
+        LOOKUP,
+    ),
+}
+
+
+@pytest.mark.parametrize("words", LOOKUPS.values(), ids=LOOKUPS)
+def test_dns_over_http_in_clear_tells_the_name(words):
+    told = listen(http1(), [c(*words)])
+    assert ("name.dns", "www.moth.example") in facts(told)
+    assert "content.form" not in dict(facts(told))
+
+
+def test_what_is_called_dns_and_is_none_tells_no_name():
+    told = listen(http1(), [c("GET /?dns=moth&dns=%C3 HTTP/1.1", "Host: dns.example", "")])
+    assert "name.dns" not in dict(facts(told))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dns.message
 import h2.config
 import h2.connection
 from hypothesis import given
@@ -39,12 +40,12 @@ def end(*, client: bool) -> h2.connection.H2Connection:
     return h2.connection.H2Connection(h2.config.H2Configuration(client_side=client))
 
 
-def visit(fields=REQUEST, padding: int | None = None) -> list[Said]:
+def visit(fields=REQUEST, padding: int | None = None, form: bytes = FORM) -> list[Said]:
     """One request with a form and its answer, by way of h2 on both sides."""
     client, server = end(client=True), end(client=False)
     client.initiate_connection()
     client.send_headers(1, fields)
-    client.send_data(1, FORM, end_stream=True, pad_length=padding)
+    client.send_data(1, form, end_stream=True, pad_length=padding)
     asked = client.data_to_send()
     server.initiate_connection()
     server.receive_data(asked)
@@ -121,3 +122,10 @@ def test_broken_compression_ends_a_direction():
 
 def test_what_has_no_preface_is_not_read():
     assert listen(http2(), [(CLIENT, b"GET / HTTP/1.1\r\n" * 3)]) == []
+
+
+def test_dns_over_http_2_in_clear_tells_the_name():
+    fields = [*REQUEST[:-1], ("content-type", "application/dns-message")]
+    lookup = dns.message.make_query("www.Moth.example", "A", id=0).to_wire()
+    told = listen(http2(), visit(fields, form=lookup))
+    assert ("name.dns", "www.moth.example") in facts(told)

@@ -19,7 +19,7 @@ open, a ``ShapeObserver`` every flow that is over, as counts and times, and a
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -49,6 +49,12 @@ class Skipper(Protocol):
     def leave_out(self, speaker: Speaker) -> int:
         """How many of the next bytes of this direction need not be given. They never will
         be, so they count as received; asked after each ``receive``."""
+
+
+def spared(observer: Observer, speaker: Speaker) -> int:
+    """How many of the next bytes of a direction an observer need not be given."""
+    leave_out: Callable[[Speaker], int] | None = getattr(observer, "leave_out", None)
+    return leave_out(speaker) if leave_out is not None else 0
 
 
 class FrameKind(enum.StrEnum):

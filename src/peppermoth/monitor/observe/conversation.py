@@ -19,8 +19,8 @@ from typing import ClassVar, Final, TypeAlias, TypeVar
 
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor.observation import Certainty, Flow, Observation, Place, Speaker
-from peppermoth.monitor.observe import Observer
-from peppermoth.monitor.observe.identify import MOST_SPARED, hand_over, replay, spared
+from peppermoth.monitor.observe import Observer, spared
+from peppermoth.monitor.observe.identify import MOST_SPARED, hand_over, replay
 from peppermoth.monitor.transcript import Transcript
 from peppermoth.wire.reading import Buffer
 

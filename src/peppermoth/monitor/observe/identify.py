@@ -27,7 +27,9 @@ from peppermoth.monitor.observe import (
     greetings,
     looks,
     looks_tunnels,
+    spared,
 )
+from peppermoth.monitor.observe.turned import Turned, turned
 from peppermoth.monitor.transcript import Transcript
 from peppermoth.wire import (
     kerberos,
@@ -128,6 +130,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row("l2tp", "tunnels.L2tp", UDP, ports(1701), looks_tunnels.l2tp),
     Row("ldap", "directory.Ldap", TCP, ports(389, 3268), ldap.begins_ldap),
     Row("llmnr", "names.Llmnr", UDP, ports(5355), looks.dns_message),
+    Row("llmnr-tcp", "names.LlmnrTcp", TCP, ports(5355), looks.dns_stream),
     Row("mdns", "names.Mdns", UDP, ports(5353), looks.dns_message),
     Row("mongodb", "databases.Mongodb", TCP, ports(27017), mongodb.begins_mongodb),
     Row("mqtt", "things.Mqtt", TCP, ports(1883), mqtt.begins_mqtt),
@@ -227,6 +230,11 @@ def server_ports(transport: str) -> frozenset[int]:
     return frozenset().union(*(row.ports for row in TABLE if transport in row.transports))
 
 
+def serves(transport: str, port: int) -> bool:
+    """Whether the end of a flow that has this port is likely its server."""
+    return 0 < port < 1024 or port in server_ports(transport)
+
+
 def identify(transport: str, port: int, client: bytes, server: bytes) -> Row | None:
     """The row that fits the first bytes of a flow to a server's ``port`` (0: none is known)."""
     at_port, looking, blind = _rows(transport, port)
@@ -264,12 +272,6 @@ def replay(observer: Observer, speaker: Speaker, held: Transcript) -> Iterator[O
     held.consume(len(held))
     for data, place in pieces:
         yield from observer.receive(speaker, data, place)
-
-
-def spared(observer: Observer, speaker: Speaker) -> int:
-    """How many of the next bytes of a direction an observer need not be given."""
-    leave_out: Callable[[Speaker], int] | None = getattr(observer, "leave_out", None)
-    return leave_out(speaker) if leave_out is not None else 0
 
 
 class Silent:
@@ -321,13 +323,25 @@ class Following:
         if self._flow.transport == "tcp":
             data = (self._firsts[speaker] + data)[:FIRST_BYTES]
         self._firsts[speaker] = data
-        row = identify(self._flow.transport, self._port, *self._firsts)
+        observer = self._recognised()
+        if observer is not None:
+            return self._become(observer)
+        return () if len(self._held) < FIRST_PIECES else self._give_up()
+
+    def _recognised(self) -> Observer | None:
+        """An observer of the row that fits, if need be with the ends of the flow exchanged."""
+        flow = self._flow
+        row = identify(flow.transport, self._port, *self._firsts)
+        if row is not None:
+            self.protocol = row.name
+            return row.observe(flow)
+        if flow.opened or serves(flow.transport, self._port):
+            return None
+        row = identify(flow.transport, flow.client.port, *reversed(self._firsts))
         if row is None:
-            if len(self._held) < FIRST_PIECES:
-                return ()
-            return self._give_up()
+            return None
         self.protocol = row.name
-        return self._become(row.observe(self._flow))
+        return Turned(row.observe(turned(flow)))
 
     def gap(self, speaker: Speaker) -> None:
         """Bytes of this direction are missing from here on."""

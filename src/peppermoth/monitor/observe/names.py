@@ -9,7 +9,7 @@ at a time, so that a name is told once, with what came of it; retransmissions jo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final, TypeAlias
+from typing import ClassVar, Final, TypeAlias
 
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor.observation import Flow, Speaker
@@ -157,59 +157,16 @@ class _Questions:
             )
 
 
-class Dns(Datagrams):
-    """DNS over UDP."""
-
-    protocol = "dns"
-
-    def __init__(self, flow: Flow) -> None:
-        super().__init__(flow)
-        self._questions = _Questions(self)
-
-    def datagram(self, speaker: Speaker, at: Piece) -> None:
-        """Reads a datagram. May raise RemoteProtocolError."""
-        self._questions.message(speaker, decode_message(at.data), at)
-
-    def last_words(self) -> None:
-        """Tell what was asked and not answered."""
-        self._questions.flush()
-
-
-class DnsTcp(Conversation):
-    """DNS over TCP."""
-
-    protocol = "dns"
-
-    def __init__(self, flow: Flow) -> None:
-        super().__init__(flow)
-        self._questions = _Questions(self)
-
-    def client(self) -> Steps[None]:
-        """Reads what the opener of the connection says."""
-        return self._read(Speaker.CLIENT)
-
-    def server(self) -> Steps[None]:
-        """Reads what the other end says."""
-        return self._read(Speaker.SERVER)
-
-    def _read(self, speaker: Speaker) -> Steps[None]:
-        while True:
-            data, at = yield from self.sides[speaker].message(decode_framed)
-            self._questions.message(speaker, decode_message(data), at)
-
-    def last_words(self) -> None:
-        """Tell what was asked and not answered."""
-        self._questions.flush()
-
-
-class _Local(Datagrams):
+class _LocalNames:
     """What mDNS and LLMNR share: names asked for, and names that the device gives itself."""
 
-    def datagram(self, speaker: Speaker, at: Piece) -> None:
-        """Reads a datagram. May raise RemoteProtocolError."""
-        if not self.flow.is_device(speaker):
+    def __init__(self, observer: Dns | DnsTcp) -> None:
+        self._observer = observer
+
+    def message(self, speaker: Speaker, message: Message, at: Piece) -> None:
+        """A message of either side."""
+        if not self._observer.flow.is_device(speaker):
             return
-        message = decode_message(at.data)
         if not message.is_response:
             for question in message.questions:
                 self._tell_name(question.name, question.type, at, "asked")
@@ -217,15 +174,18 @@ class _Local(Datagrams):
         for record in (*message.answers, *message.additionals):
             self._tell_record(record, at)
 
+    def flush(self) -> None:
+        """Nothing waits for an answer."""
+
     def _tell_name(self, name: str, kind: int, at: Piece, fact: str) -> None:
-        self.tell(
+        self._observer.tell(
             "name.local",
             name,
             at,
             "dns.qry.name" if fact == "asked" else "dns.resp.name",
             fact,
             once=True,
-            protocol=self.protocol,
+            protocol=self._observer.protocol,
             type=type_name(kind),
         )
 
@@ -241,27 +201,82 @@ class _Local(Datagrams):
                 return
             case _:
                 return
-        self.tell(
+        self._observer.tell(
             "identity.host_name",
             host,
             at,
             "dns.resp.name",
             "host_name",
             once=True,
-            protocol=self.protocol,
+            protocol=self._observer.protocol,
         )
 
 
-class Mdns(_Local):
+class Dns(Datagrams):
+    """DNS over UDP."""
+
+    protocol = "dns"
+    messages: ClassVar[type[_Questions] | type[_LocalNames]] = _Questions
+
+    def __init__(self, flow: Flow) -> None:
+        super().__init__(flow)
+        self._messages = self.messages(self)
+
+    def datagram(self, speaker: Speaker, at: Piece) -> None:
+        """Reads a datagram. May raise RemoteProtocolError."""
+        self._messages.message(speaker, decode_message(at.data), at)
+
+    def last_words(self) -> None:
+        """Tell what was asked and not answered."""
+        self._messages.flush()
+
+
+class DnsTcp(Conversation):
+    """DNS over TCP."""
+
+    protocol = "dns"
+    messages: ClassVar[type[_Questions] | type[_LocalNames]] = _Questions
+
+    def __init__(self, flow: Flow) -> None:
+        super().__init__(flow)
+        self._messages = self.messages(self)
+
+    def client(self) -> Steps[None]:
+        """Reads what the opener of the connection says."""
+        return self._read(Speaker.CLIENT)
+
+    def server(self) -> Steps[None]:
+        """Reads what the other end says."""
+        return self._read(Speaker.SERVER)
+
+    def _read(self, speaker: Speaker) -> Steps[None]:
+        while True:
+            data, at = yield from self.sides[speaker].message(decode_framed)
+            self._messages.message(speaker, decode_message(data), at)
+
+    def last_words(self) -> None:
+        """Tell what was asked and not answered."""
+        self._messages.flush()
+
+
+class Mdns(Dns):
     """Multicast DNS."""
 
     protocol = "mdns"
+    messages = _LocalNames
 
 
-class Llmnr(_Local):
+class Llmnr(Mdns):
     """Windows' names on the local link."""
 
     protocol = "llmnr"
+
+
+class LlmnrTcp(DnsTcp):
+    """The same over TCP, for answers that are too long."""
+
+    protocol = "llmnr"
+    messages = _LocalNames
 
 
 class Nbns(Datagrams):

@@ -18,6 +18,7 @@ from peppermoth.monitor.observation import Flow, Speaker
 from peppermoth.monitor.observe import greetings
 from peppermoth.monitor.observe.conversation import Piece, Side, Steps, joined
 from peppermoth.monitor.observe.web_facts import (
+    DNS_MESSAGE,
     FORM_BYTES,
     Request,
     WebFacts,
@@ -30,7 +31,12 @@ from peppermoth.wire.http_body import Ending, body_end, decode_chunk_size
 UNANSWERED: Final = 200
 """Requests that are remembered until they are answered."""
 
-_FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data", "application/json")
+_FORMS: Final = (
+    "application/x-www-form-urlencoded",
+    "multipart/form-data",
+    "application/json",
+    DNS_MESSAGE,
+)
 
 
 class Http1(WebFacts):

@@ -13,6 +13,7 @@ from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor.observation import Flow, Speaker
 from peppermoth.monitor.observe.conversation import Piece, Steps, joined
 from peppermoth.monitor.observe.web_facts import (
+    DNS_MESSAGE,
     FIELDS_2,
     FORM_BYTES,
     Request,
@@ -34,6 +35,7 @@ from peppermoth.wire.http2 import (
 OPEN_STREAMS: Final = 1000
 """Requests that are remembered until they are answered."""
 
+_FORMS: Final = ("form", "json", DNS_MESSAGE)
 _FIELDS_IN: Final = (Type.HEADERS, Type.PUSH_PROMISE)
 
 
@@ -85,7 +87,7 @@ class Http2(WebFacts):
         if speaker is Speaker.SERVER or head.type != Type.DATA or request is None:
             return False
         type_ = request.field("content-type").lower()
-        return 0 < head.length <= MAX_FRAME and ("form" in type_ or "json" in type_)
+        return 0 < head.length <= MAX_FRAME and any(word in type_ for word in _FORMS)
 
     def _block(self, speaker: Speaker, head: FrameHead, at: Piece) -> Steps[Piece]:
         """The fields of a frame and of the frames that continue it."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import binascii
 import math
 import re
-from base64 import b64decode
+from base64 import b64decode, urlsafe_b64decode
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import ClassVar, Final, NamedTuple
@@ -19,6 +19,7 @@ from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Speaker, hidden
 from peppermoth.monitor.observe.conversation import Conversation, Piece
+from peppermoth.wire import dns
 from peppermoth.wire.forms import (
     Pairs,
     coordinates,
@@ -31,6 +32,8 @@ from peppermoth.wire.user_agent import read_user_agent
 
 FORM_BYTES: Final = 16 * 1024
 """How much of a form is looked at."""
+
+DNS_MESSAGE: Final = "application/dns-message"
 
 _NAMES_SHOWN: Final = 30
 _KEY_IN_PATH: Final = re.compile(r"(?=[^/]*\d)(?=[^/]*[A-Za-z])[\w=+:-]{24,}")
@@ -137,6 +140,8 @@ class WebFacts(Conversation):
         self.tell("content.http_request", target, at, self.names["uri"], "request", host=host)
         query = query_pairs(request.target.partition("?")[2])
         self._tell_pairs(query, at, self.names["query"], "query", host)
+        for message in (_unpadded(value) for name, value in query if name == "dns"):
+            self._tell_lookup(message, at)
         for name, value in request.fields:
             if name in _REQUEST_FIELDS:
                 _REQUEST_FIELDS[name](self, value, at, host)
@@ -163,6 +168,9 @@ class WebFacts(Conversation):
     def tell_form(self, request: Request, body: bytes, at: Piece) -> None:
         """The names that a form sends, and what stands out among its values."""
         type_ = request.field("content-type").lower()
+        if type_.startswith(DNS_MESSAGE):
+            self._tell_lookup(body, at)
+            return
         if type_.startswith("multipart/"):
             pairs, path = multipart_pairs(body), "mime_multipart.header.content-disposition"
         elif "json" in type_:
@@ -173,6 +181,18 @@ class WebFacts(Conversation):
             names = ", ".join(dict.fromkeys(masks.words(name) for name, _ in pairs[:_NAMES_SHOWN]))
             self.tell("content.form", names, at, path, "form", host=request.host)
         self._tell_pairs(pairs, at, path, "form", request.host)
+
+    def _tell_lookup(self, message: bytes, at: Piece) -> None:
+        """Names asked for by DNS over HTTP (RFC 8484), where that is not encrypted."""
+        if not self.flow.device_is_client:
+            return
+        try:
+            questions = dns.decode_message(message).questions
+        except RemoteProtocolError:
+            return
+        for question in questions:
+            kind = dns.type_name(question.type)
+            self.tell("name.dns", question.name.lower(), at, "dns.qry.name", "lookup", type=kind)
 
     def tell_locations(self, body: bytes, at: Piece, host: str) -> None:
         """Coordinates in an answer."""
@@ -305,6 +325,14 @@ _REQUEST_FIELDS: Final = {
     "user-agent": WebFacts._user_agent,
     "accept-language": WebFacts._languages,
 }
+
+
+def _unpadded(text: str) -> bytes:
+    """What base64url without padding stands for; nothing for other text."""
+    try:
+        return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        return b""
 
 
 def _basic(credentials: str) -> tuple[str, str]:
