@@ -226,6 +226,14 @@ def test_a_reset_ends_a_flow(follow):
     assert seen.by_flow[0].seen[-1] == "end"
 
 
+def test_the_same_ports_again_are_read_after_a_flow_of_an_earlier_batch(monkeypatch):
+    first = [*connection(b"x", b"y")[:1], sent(6, tcp(50000, 80, seq=1001, flags=RST))]
+    between = [sent(17, udp(53, 53, b"x"))] * flows.AT_ONCE
+    again = connection(b"second", b"answer", own_port=50000)
+    seen = Followed(monkeypatch).take(*first, *between, *again)
+    assert seen.bytes_of(-1, Speaker.CLIENT) == b"second"
+
+
 @pytest.mark.parametrize(
     ("message", "contacted"),
     [(b"\x08\0", True), (b"\x03\x03", False), (b"\x0b\0", False)],

@@ -26,6 +26,7 @@ from peppermoth.monitor.observe.identify import (
     shape_observers,
 )
 from peppermoth.monitor.open_flow import (
+    ACK,
     FIN,
     RST,
     SPEAKERS,
@@ -107,6 +108,9 @@ class Flows:
         is_first = np.zeros(len(directions), dtype=bool)
         is_first[firsts] = True
         known = ends | self._ledger.wanted(directions, columns.sequence, columns.length)
+        again = (columns.flags & (SYN | ACK) == SYN) & (directions >= 0)
+        if again.any():  # what follows may be of another connection
+            known |= np.isin(directions >> 1, directions[again] >> 1)
         unknown = (directions == UNKNOWN) & (ends | is_first | (columns.length > 0))
         chosen = np.where(directions >= 0, known, unknown)
         self._look(block, columns, np.flatnonzero(chosen), others.tolist())
