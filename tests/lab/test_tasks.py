@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
+import time
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -114,6 +117,31 @@ def test_every_way_gives_the_same_scorecard(many):
     here = score(recorded, [RULE, LEARNER], 3, one_by_one)
     there = score(recorded, [RULE, LEARNER], 3, many)
     assert to_json(here) == to_json(there)
+
+
+STOPPED = """
+import sys, time
+from pathlib import Path
+from peppermoth.lab.tasks import Processes
+
+def slowly(shared, task):
+    (Path(shared) / str(task)).touch()
+    time.sleep(0.2)
+
+Processes(2)(slowly, sys.argv[1], range(200))
+"""
+
+
+def test_ctrl_c_leaves_what_was_not_begun(tmp_path):
+    command = [sys.executable, "-c", STOPPED, str(tmp_path)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as process:
+        while not any(tmp_path.iterdir()):
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+    assert process.returncode
+    assert said.count(b"Traceback") == 1, "of the process that hands out, and of no worker"
+    assert len(list(tmp_path.iterdir())) < 100
 
 
 def test_a_cluster_that_is_not_there_is_a_sentence():

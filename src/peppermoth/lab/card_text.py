@@ -18,6 +18,7 @@ from peppermoth.lab.card_words import (
     traffics,
 )
 from peppermoth.lab.scorecard import Cell, Scorecard
+from peppermoth.lab.traces import CONTROL
 
 _STYLES = {UNKNOWN: "dim", 0: "", 1: "", 2: "yellow", 3: "yellow", 4: "red", 5: "bold red"}
 
@@ -57,7 +58,8 @@ def _samples(card: Scorecard) -> Table:
     table = _table("peer", "traffic", "flows", "sites", "loads", "bytes", "time")
     for sample in card.samples:
         numbers = (f"{number:,}" for number in (sample.flows, sample.sites, sample.loads))
-        table.add_row(sample.peer, sample.traffic, *numbers, *overhead(sample.overhead))
+        costs = ("", "") if sample.peer == CONTROL else overhead(sample.overhead)
+        table.add_row(sample.peer, sample.traffic, *numbers, *costs)
     return table
 
 

@@ -12,6 +12,7 @@ Ray: https://docs.ray.io/en/latest/ray-core/fault-tolerance.html
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, wait
@@ -52,6 +53,7 @@ _given: tuple[Callable[[Any, Any], Any], Any]
 def _begin(work: Callable[[Any, Any], Any], shared: Any) -> None:
     global _given
     _given = work, shared
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the process that hands out
 
 
 def _do(task: Any) -> Any:
@@ -87,6 +89,9 @@ class Processes:
                 wait(futures, return_when=FIRST_EXCEPTION)
             except BrokenProcessPool:  # while tasks were still handed out
                 pass
+            except KeyboardInterrupt:
+                pool.shutdown(cancel_futures=True)  # waits for those that are in work
+                raise
             return _came(futures)
 
 
