@@ -63,9 +63,13 @@ POST_QUANTUM_GROUPS = {
 }
 
 
+GREASE = frozenset(range(0x0A0A, 0x10000, 0x1010))
+"""Numbers that stand in lists only to keep peers tolerant (RFC 8701)."""
+
+
 def is_grease(value: int) -> bool:
-    """Whether this number stands in a list only to keep peers tolerant (RFC 8701)."""
-    return value & 0x0F0F == 0x0A0A and value >> 8 == value & 0xFF
+    """Whether this is one of ``GREASE``."""
+    return value in GREASE
 
 
 class Extension(NamedTuple):

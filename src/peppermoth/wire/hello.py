@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
+from struct import Struct
 from typing import NamedTuple, TypeVar
 
 from peppermoth.errors import RemoteProtocolError
@@ -49,6 +50,8 @@ from peppermoth.wire.tls import (
 T = TypeVar("T")
 
 
+_EXTENSION_HEADER = Struct(">HH").unpack_from
+
 RETRY_RANDOM = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
 
 
@@ -68,12 +71,13 @@ class _Extended:
 
     extensions: tuple[Extension, ...]
 
+    @cached_property
+    def _bodies(self) -> dict[int, bytes]:
+        return dict(reversed(self.extensions))  # of those with one type the first stays
+
     def extension(self, kind: int) -> bytes | None:
         """The body of the first extension of this type; None where there is none."""
-        for extension in self.extensions:
-            if extension.type == kind:
-                return extension.data
-        return None
+        return self._bodies.get(kind)
 
     def _read(self, kind: int, read: Callable[[Cursor], T]) -> T | None:
         body = self.extension(kind)
@@ -296,11 +300,17 @@ def _extensions(cursor: Cursor) -> tuple[Extension, ...]:
     """The list at the end of a hello, which elder versions may leave out."""
     if not cursor.left:
         return ()
-    block = Cursor(cursor.vector(2))
+    block = cursor.vector(2)
     cursor.finish()
-    found = []
-    while block.left:
-        found.append(Extension(block.integer(2), block.vector(2)))
+    found, start, end = [], 0, len(block)
+    while start < end:
+        if start + 4 > end:
+            raise RemoteProtocolError("an extension ends within its header")
+        kind, size = _EXTENSION_HEADER(block, start)
+        start += 4 + size
+        if start > end:
+            raise RemoteProtocolError("an extension is longer than their list")
+        found.append(Extension(kind, block[start - size : start]))
     return tuple(found)
 
 

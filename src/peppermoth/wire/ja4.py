@@ -11,9 +11,11 @@ their order. GREASE is left out everywhere. A digest over nothing is twelve zero
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import sha256
 from typing import Literal, TypeAlias
 
+from peppermoth.wire.extensions import GREASE as GREASE_NUMBERS
 from peppermoth.wire.extensions import ExtensionType, is_grease
 from peppermoth.wire.hello import ClientHello
 
@@ -77,15 +79,21 @@ def _ends(alpn: tuple[bytes, ...]) -> str:
 
 
 def _count(numbers: Iterable[int]) -> int:
-    return min(99, sum(not is_grease(number) for number in numbers))
+    return min(99, len([number for number in numbers if number not in GREASE_NUMBERS]))
 
 
 def _hex(numbers: Iterable[int]) -> list[str]:
-    return [f"{number:04x}" for number in numbers if not is_grease(number)]
+    return [f"{number:04x}" for number in numbers if number not in GREASE_NUMBERS]
 
 
 def _sorted_ciphers(hello: ClientHello) -> str:
-    return ",".join(sorted(_hex(hello.cipher_suites)))
+    return _sorted(hello.cipher_suites)
+
+
+@lru_cache(maxsize=256)
+def _sorted(numbers: tuple[int, ...]) -> str:
+    """A program's list is the same but for GREASE, however often it says hello."""
+    return ",".join(sorted(_hex(numbers)))
 
 
 def _sorted_extensions(hello: ClientHello) -> str:
@@ -95,5 +103,6 @@ def _sorted_extensions(hello: ClientHello) -> str:
     return f"{extensions}_{algorithms}" if algorithms else extensions
 
 
+@lru_cache(maxsize=256)
 def _digest(text: str) -> str:
     return sha256(text.encode("ascii")).hexdigest()[:12] if text else "0" * 12
