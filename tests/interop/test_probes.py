@@ -15,10 +15,12 @@ from typing import NamedTuple
 
 import pytest
 
+from peppermoth.lab.battery import LAST_GET, PROBES
+from peppermoth.lab.probes import Hello, Observation
+from peppermoth.lab.probing import observe, replayed, resumed
+from peppermoth.redact import Address
 from tests.conftest import Certificate
-from tests.interop.battery import PROBES
 from tests.interop.nginx import PATIENCE_SECONDS, free_ports, nginx, wait_for
-from tests.interop.probes import Hello, Observation, Probe, Raw, Wait, observe, recorded, resumed
 from tests.peers import find
 
 AT_ONCE = 12
@@ -52,7 +54,6 @@ PASSWORD = "correct horse battery staple"
 USER = hashlib.sha256(PASSWORD.encode()).digest()
 PADDING = b"\0\x1e" + bytes(30)
 FLIGHT = 8  # the server's records in a handshake of TLS 1.3, with its tickets
-LAST_GET = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 
 class Seen(NamedTuple):
@@ -102,12 +103,17 @@ def ports(
             bridge.wait(10)
 
 
+def here(port: int) -> Address:
+    """A port of this machine."""
+    return Address("127.0.0.1", port)
+
+
 @pytest.fixture(scope="module")
 def seen(ports: tuple[int, int]) -> dict[str, Seen]:
     """Every probe against both, each pair at the same time."""
 
     def play(name: str) -> Seen:
-        return Seen(*(observe(port, PROBES[name], PATIENCE_SECONDS) for port in ports))
+        return Seen(*(observe(here(port), PROBES[name], PATIENCE_SECONDS) for port in ports))
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return dict(zip(PROBES, pool.map(play, PROBES), strict=True))
@@ -130,11 +136,8 @@ def test_an_answer_comes_in_records_of_the_same_sizes(name: str, seen: dict[str,
 
 def test_a_replayed_flight_of_a_user_is_refused_as_by_nginx(ports: tuple[int, int]):
     """Recorded on the line and played again: nobody but the user can go on with it."""
-    answers = []
-    for port in ports:
-        hello, *rest = recorded(port, Hello(alpn=("h2", "http/1.1")), USER + PADDING)
-        again = Probe(None, (Raw(hello), Wait(0.5), Raw(b"".join(rest))))
-        answers.append(observe(port, again, PATIENCE_SECONDS))
+    hello = Hello(alpn=("h2", "http/1.1"))
+    answers = [replayed(here(port), hello, USER + PADDING, (), PATIENCE_SECONDS) for port in ports]
     assert answers[0] == answers[1]
     assert answers[0].end == "FIN"
     assert not answers[0].late
@@ -143,7 +146,7 @@ def test_a_replayed_flight_of_a_user_is_refused_as_by_nginx(ports: tuple[int, in
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
 def test_a_ticket_resumes_a_session_as_with_nginx(version: ssl.TLSVersion, ports: tuple[int, int]):
     hello = Hello(versions=(version, version))
-    theirs, ours = (resumed(port, hello, LAST_GET) for port in ports)
+    theirs, ours = (resumed(here(port), hello, LAST_GET) for port in ports)
     assert theirs == ours
     assert ours[0]
 

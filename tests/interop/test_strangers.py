@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from peppermoth.lab.battery import FLIGHT, HOST, LAST_GET
+from peppermoth.lab.probes import Hello
 from peppermoth.redact import Address
 from tests.conftest import open_sockets
-from tests.interop.battery import FLIGHT, HOST, LAST_GET
-from tests.interop.probes import Hello
 from tests.interop.tunnels import running_bridge
 
 ROUNDS = 20

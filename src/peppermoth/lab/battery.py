@@ -1,36 +1,34 @@
-"""The battery: every probe by name, as data. ``probes`` says what a row means."""
+"""The battery: every probe by name, as data. ``probes`` says what a row means.
+
+What web servers get, by how it is carried: HTTP/1 and HTTP/2 in TLS, handshakes good and
+bad, and clear text where TLS is expected. What a censor's prober is known to send stands
+in ``published``. The random bytes are always the same.
+"""
 
 from __future__ import annotations
 
 import random
 import ssl
+from typing import Final
 
-from tests.interop.probes import (
-    EMPTY_SETTINGS,
-    PREFACE,
-    CloseNotify,
-    Fin,
-    Hello,
-    Probe,
-    Raw,
-    Reset,
-    Wait,
-)
+from peppermoth.lab.probes import CloseNotify, Fin, Hello, Probe, Raw, Reset, Wait
+from peppermoth.wire.http2 import PREFACE
 
 _TLS10, _TLS11, _TLS12 = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1, ssl.TLSVersion.TLSv1_2
 _TLS13 = ssl.TLSVersion.TLSv1_3
 
+EMPTY_SETTINGS: Final = bytes.fromhex("000000040000000000")
 _H1 = Hello()
 _H2 = Hello(alpn=("h2", "http/1.1"))
 _NO_ALPN = Hello(alpn=())
 _NO_NAME = Hello(name=None)
 _ONLY_12 = Hello(versions=(_TLS12, _TLS12))
-HOST = b"Host: localhost\r\n"
+HOST: Final = b"Host: localhost\r\n"
 _GET = b"GET / HTTP/1.1\r\n" + HOST
-LAST_GET = _GET + b"Connection: close\r\n\r\n"
+LAST_GET: Final = _GET + b"Connection: close\r\n\r\n"
 _PLAIN_GET = _GET + b"\r\n"
-_noise = random.Random(20).randbytes
-FLIGHT = _H1.first_flight()
+noise = random.Random(20).randbytes
+FLIGHT: Final = _H1.first_flight()
 
 
 def _headers(stream: int, block: str) -> bytes:
@@ -43,7 +41,7 @@ _INDEXED_GET = "828487" + "4109" + b"localhost".hex()  # GET / https :authority 
 _H2_GET = PREFACE + EMPTY_SETTINGS + _headers(1, _INDEXED_GET)
 _GOAWAY = bytes.fromhex("000008070000000000" + "00" * 8)
 
-HTTP_1: dict[str, Probe] = {
+HTTP_1: Final[dict[str, Probe]] = {
     "a page": Probe(_H1, (_PLAIN_GET,)),
     "a page, then close": Probe(_H1, (LAST_GET,)),
     "a page without ALPN": Probe(_NO_ALPN, (LAST_GET,)),
@@ -84,19 +82,19 @@ HTTP_1: dict[str, Probe] = {
     "half a request, then close_notify": Probe(_H1, (_GET, CloseNotify)),
     "a request, then FIN": Probe(_H1, (_PLAIN_GET, Fin)),
     "a request, then close_notify": Probe(_H1, (_PLAIN_GET, CloseNotify)),
-    "a wrong password": Probe(_H1, (_noise(32) + b"\0\0",)),
-    "a wrong password with padding": Probe(_H1, (_noise(32) + b"\1\x2c" + bytes(300),)),
-    "a wrong password without ALPN": Probe(_NO_ALPN, (_noise(32) + b"\0\x1e" + bytes(30),)),
-    "33 random bytes": Probe(_H1, (_noise(33),)),
-    "3000 random bytes": Probe(_H1, (_noise(3000),)),
-    "20 KiB of random bytes": Probe(_H1, (_noise(20_000),)),
-    "100 KiB of random bytes": Probe(_H1, (_noise(100_000),)),
+    "a wrong password": Probe(_H1, (noise(32) + b"\0\0",)),
+    "a wrong password with padding": Probe(_H1, (noise(32) + b"\1\x2c" + bytes(300),)),
+    "a wrong password without ALPN": Probe(_NO_ALPN, (noise(32) + b"\0\x1e" + bytes(30),)),
+    "33 random bytes": Probe(_H1, (noise(33),)),
+    "3000 random bytes": Probe(_H1, (noise(3000),)),
+    "20 KiB of random bytes": Probe(_H1, (noise(20_000),)),
+    "100 KiB of random bytes": Probe(_H1, (noise(100_000),)),
     "zeros without a line's end": Probe(_H1, (bytes(500),)),
     "letters without a line's end": Probe(_H1, (b"A" * 500,)),
     "HTTP/2 where HTTP/1.1 was agreed": Probe(_H1, (_H2_GET,)),
 }
 
-HTTP_2: dict[str, Probe] = {
+HTTP_2: Final[dict[str, Probe]] = {
     "a page over HTTP/2": Probe(_H2, (_H2_GET, Wait(0.5), _GOAWAY)),
     "a page over HTTP/2, then silence": Probe(_H2, (_H2_GET,)),
     "a page over HTTP/2, then FIN": Probe(_H2, (_H2_GET, Wait(0.3), Fin)),
@@ -109,13 +107,13 @@ HTTP_2: dict[str, Probe] = {
     "another first letter, 15 bytes": Probe(_H2, (b"X" + PREFACE[1:15],)),
     "another tenth letter": Probe(_H2, (PREFACE[:9] + b"X" + PREFACE[10:],)),
     "HTTP/1.1 where HTTP/2 was agreed": Probe(_H2, (_PLAIN_GET,)),
-    "a wrong password over HTTP/2": Probe(_H2, (_noise(32) + b"\0\0",)),
-    "a wrong password over HTTP/2, padded": Probe(_H2, (_noise(32) + b"\1\x2c" + bytes(300),)),
-    "a late wrong password over HTTP/2": Probe(_H2, (Wait(0.6), _noise(34))),
+    "a wrong password over HTTP/2": Probe(_H2, (noise(32) + b"\0\0",)),
+    "a wrong password over HTTP/2, padded": Probe(_H2, (noise(32) + b"\1\x2c" + bytes(300),)),
+    "a late wrong password over HTTP/2": Probe(_H2, (Wait(0.6), noise(34))),
     "an oversize frame": Probe(_H2, (PREFACE + EMPTY_SETTINGS + b"\xff\xff\xff\0\0\0\0\0\1",)),
 }
 
-HANDSHAKES: dict[str, Probe] = {
+HANDSHAKES: Final[dict[str, Probe]] = {
     "silence after the handshake": Probe(_H1),
     "silence without ALPN": Probe(_NO_ALPN),
     "close_notify after the handshake": Probe(_H1, (CloseNotify,)),
@@ -162,25 +160,25 @@ HANDSHAKES: dict[str, Probe] = {
     "a hello with a wrong inner length": Probe(None, (Raw(FLIGHT[:8] + b"\x10" + FLIGHT[9:]),)),
     "a hello of an unknown type": Probe(None, (Raw(FLIGHT[:5] + b"\x63" + FLIGHT[6:]),)),
     "a hello of record version 9": Probe(None, (Raw(FLIGHT[:1] + b"\x09" + FLIGHT[2:]),)),
-    "a record of 20 KiB": Probe(None, (Raw(b"\x16\3\1\x50\0" + _noise(20_480)),)),
+    "a record of 20 KiB": Probe(None, (Raw(b"\x16\3\1\x50\0" + noise(20_480)),)),
     "a record of no bytes": Probe(None, (Raw(b"\x16\3\1\0\0"), Wait(0.3), Raw(FLIGHT))),
-    "a TLS header, then 100 KiB": Probe(None, (Raw(b"\x16\3\1\2\0" + _noise(100_000)),)),
+    "a TLS header, then 100 KiB": Probe(None, (Raw(b"\x16\3\1\2\0" + noise(100_000)),)),
     "one TLS byte": Probe(None, (Raw(b"\x16"),)),
     "an SSLv2 byte": Probe(None, (Raw(b"\x80\x2e\x01\x00\x02" + bytes(40)),)),
     "an SSLv2 byte alone": Probe(None, (Raw(b"\x80"),)),
-    "50 random bytes with the high bit": Probe(None, (Raw(b"\xa7" + _noise(49)),)),
-    "20 KiB with the high bit": Probe(None, (Raw(b"\xa7" + _noise(20_000)),)),
-    "100 KiB with the high bit": Probe(None, (Raw(b"\xa7" + _noise(100_000)),)),
-    "a broken record": Probe(_H1, (Raw(b"\x17\3\3\0\x40" + _noise(64)),)),
+    "50 random bytes with the high bit": Probe(None, (Raw(b"\xa7" + noise(49)),)),
+    "20 KiB with the high bit": Probe(None, (Raw(b"\xa7" + noise(20_000)),)),
+    "100 KiB with the high bit": Probe(None, (Raw(b"\xa7" + noise(100_000)),)),
+    "a broken record": Probe(_H1, (Raw(b"\x17\3\3\0\x40" + noise(64)),)),
     "a broken record after a page": Probe(
-        _H1, (_PLAIN_GET, Wait(0.3), Raw(b"\x17\3\3\0\x40" + _noise(64)))
+        _H1, (_PLAIN_GET, Wait(0.3), Raw(b"\x17\3\3\0\x40" + noise(64)))
     ),
-    "a broken record in TLS 1.2": Probe(_ONLY_12, (Raw(b"\x17\3\3\0\x40" + _noise(64)),)),
-    "a broken record over HTTP/2": Probe(_H2, (Wait(0.5), Raw(b"\x17\3\3\0\x40" + _noise(64)))),
+    "a broken record in TLS 1.2": Probe(_ONLY_12, (Raw(b"\x17\3\3\0\x40" + noise(64)),)),
+    "a broken record over HTTP/2": Probe(_H2, (Wait(0.5), Raw(b"\x17\3\3\0\x40" + noise(64)))),
     "clear text after the handshake": Probe(_H1, (Raw(_PLAIN_GET),)),
 }
 
-PLAIN: dict[str, Probe] = {
+PLAIN: Final[dict[str, Probe]] = {
     "silence": Probe(None),
     "FIN": Probe(None, (Fin,)),
     "plain GET": Probe(None, (Raw(_PLAIN_GET),)),
@@ -213,13 +211,13 @@ PLAIN: dict[str, Probe] = {
     "one plain byte": Probe(None, (Raw(b"\x17"),)),
     "a SOCKS greeting": Probe(None, (Raw(b"\5\1\0"),)),
     "an SSH greeting": Probe(None, (Raw(b"SSH-2.0-OpenSSH_9.2\r\n"),)),
-    "50 plain random bytes": Probe(None, (Raw(b"\x01" + _noise(49)),)),
-    "221 plain random bytes": Probe(None, (Raw(b"\x01" + _noise(220)),)),
-    "2000 plain random bytes": Probe(None, (Raw(b"\x01" + _noise(1999)),)),
-    "20 KiB of plain random bytes": Probe(None, (Raw(b"\x01" + _noise(20_000)),)),
-    "100 KiB of plain random bytes": Probe(None, (Raw(b"\x01" + _noise(100_000)),)),
+    "50 plain random bytes": Probe(None, (Raw(b"\x01" + noise(49)),)),
+    "221 plain random bytes": Probe(None, (Raw(b"\x01" + noise(220)),)),
+    "2000 plain random bytes": Probe(None, (Raw(b"\x01" + noise(1999)),)),
+    "20 KiB of plain random bytes": Probe(None, (Raw(b"\x01" + noise(20_000)),)),
+    "100 KiB of plain random bytes": Probe(None, (Raw(b"\x01" + noise(100_000)),)),
     "20 KiB of letters": Probe(None, (Raw(b"A" * 20_000),)),
     "an alert first": Probe(None, (Raw(b"\x15\3\1\0\2\2\x28"),)),
 }
 
-PROBES: dict[str, Probe] = {**HTTP_1, **HTTP_2, **HANDSHAKES, **PLAIN}
+PROBES: Final[dict[str, Probe]] = {**HTTP_1, **HTTP_2, **HANDSHAKES, **PLAIN}
