@@ -1,10 +1,10 @@
 """Captures for ``bench.see``: one device that looks names up, browses and downloads.
 
-A piece of traffic is made packet by packet; a large capture repeats it with other servers
-and later times, so that every repetition has flows of its own. ``mixed`` is, by packets,
-one half downloads, four tenths browsing (each flow with a hello of its own), and one tenth
-the captures at hand; ``bulk`` is downloads alone.
-``python -m bench.traffic FILE PACKETS mixed`` writes one.
+A piece of ``EACH`` packets is made one by one; a large capture repeats it with other
+servers and later times, so that every repetition has flows of its own. Kinds: ``bulk`` is
+downloads alone, ``daily`` half downloads and half browsing by packets, with a hello of its
+own in each flow of the piece, and ``mixed`` that behind the captures at hand, each once.
+``python -m bench.traffic FILE PACKETS mixed`` writes one; ``-`` is standard output.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import random
 import struct
 import sys
 from collections.abc import Callable, Iterator
-from itertools import cycle
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -39,6 +39,7 @@ from tests.wire.hellos import chrome_flight, record, server_hello
 GAP = 0.0002
 """Seconds from packet to packet."""
 
+EACH = 100_000
 SIZE = 1400
 ANSWER = record(22, server_hello([(43, b"\3\4")])) + record(20, b"\1")
 
@@ -110,49 +111,38 @@ def together(
             yield frame
 
 
-def shares(chance: random.Random, kind: str) -> list[tuple[float, Frames]]:
-    """What a capture is made of: the share of the packets, and where they come from."""
-    if kind == "bulk":
-        return [(1.0, together(chance, download, 30))]
-    others = cycle(at_hand.frames()) if at_hand.FOLDER.is_dir() else together(chance, browse, 3)
-    return [
-        (0.5, together(chance, download, 8)),
-        (0.4, together(chance, browse, 30)),
-        (0.1, others),
-    ]
-
-
-def piece(packets: int, kind: str) -> bytes:
-    """A capture of some seconds."""
+def piece(packets: int, kind: str) -> Iterator[bytes]:
+    """The frames of some seconds."""
     chance = random.Random(1)
-    weights, sources = zip(*shares(chance, kind), strict=True)
-    chosen = chance.choices(sources, weights, k=packets)
-    return pcap((next(source) for source in chosen), step=GAP)
+    films = together(chance, download, 30 if kind == "bulk" else 8)
+    sources = [films] if kind == "bulk" else [films, together(chance, browse, 30)]
+    return (next(source) for source in chance.choices(sources, k=packets))
 
 
-def write(out: BinaryIO, packets: int, kind: str, each: int = 100_000) -> None:
+def write(out: BinaryIO, packets: int, kind: str) -> None:
     """A capture of so many packets at least."""
-    data = bytearray(piece(min(packets, each), kind))
+    found = list(islice(at_hand.frames(), packets // 20)) if kind == "mixed" else []
+    data = bytearray(pcap([*found, *piece(min(packets, EACH), kind)], step=GAP))
     starts = []
     position = 24
     while position < len(data):
         starts.append(position)
         position += 16 + struct.unpack_from("<I", data, position + 8)[0]
-    at = np.array(starts)
+    out.write(data[: starts[len(found)]])
+    begin, at = starts[len(found)], np.array(starts[len(found) :])
     view = np.frombuffer(data, dtype=np.uint8)
     device = np.frombuffer(bytes(map(int, DEVICE.split("."))), dtype=np.uint8)
     is_sent = (view[(at + 16 + 26)[:, None] + np.arange(4)] == device).all(axis=1)
     changing = at + 16 + 27 + 4 * is_sent
     seconds = np.ndarray((len(data) - 4,), dtype="<u4", buffer=data, strides=(1,))
-    second_byte, begin = view[changing].copy(), seconds[at].copy()
-    long = int(begin[-1] - BEGIN) + 1
-    out.write(data[:24])
-    for copy in range(-(-packets // len(at))):
+    second_byte, times = view[changing].copy(), seconds[at].copy()
+    long = int(times[-1] - BEGIN) + 1
+    for copy in range(-(-(packets - len(found)) // len(at))):
         view[changing] = second_byte + np.uint8(copy % 256)
-        seconds[at] = begin + copy * long
-        out.write(data[24:])
+        seconds[at] = times + copy * long
+        out.write(memoryview(data)[begin:])
 
 
 if __name__ == "__main__":
-    with Path(sys.argv[1]).open("wb") as file:
+    with sys.stdout.buffer if sys.argv[1] == "-" else Path(sys.argv[1]).open("wb") as file:
         write(file, int(sys.argv[2]), sys.argv[3])
