@@ -276,7 +276,7 @@ def terminal(stage: Stage) -> None:
 def tor(stage: Stage) -> None:
     """A client of Tor finds its bridges; the net behind them is missing."""
     settings = stage.directory / "torrc"
-    bridges = range(9001, 9005)
+    bridges = range(9001, 9009)
     lines = [f"DataDirectory {stage.directory / 'tor'}", "SocksPort 0", "UseBridges 1"]
     lines += [f"Bridge {stage.server}:{port}" for port in bridges]
     settings.write_text("\n".join(lines))
