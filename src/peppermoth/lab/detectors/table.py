@@ -10,13 +10,16 @@ from typing import Final
 
 from peppermoth.lab.detectors import (
     Detector,
+    classifier,
     encapsulated,
     encapsulated_fixed,
     entropy,
     first_packet,
+    outliers,
     round_trips,
     shadowsocks,
     signatures,
+    website,
 )
 
 TABLE: Final[tuple[Detector, ...]] = (
@@ -27,6 +30,9 @@ TABLE: Final[tuple[Detector, ...]] = (
     *entropy.DETECTORS,
     *round_trips.DETECTORS,
     *signatures.DETECTORS,
+    *outliers.DETECTORS,
+    *classifier.DETECTORS,
+    *website.DETECTORS,
 )
 
 
