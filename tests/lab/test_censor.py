@@ -81,9 +81,17 @@ def test_a_frozen_flow_passes_its_first_packets_only() -> None:
 def test_a_reset_goes_to_both_ends() -> None:
     line = Line(Rule("reset", "reset", first="fully-encrypted"))
     assert not line.talks(NOISE, 2)
-    assert [to for _, to in line.injected] == [True, False]
+    assert [to for _, to in line.injected] == [False, True]
     assert all(decoded(frame).flags & RST for frame, _ in line.injected)
-    assert decoded(line.injected[1][0]).destination_port == 2
+    assert decoded(line.injected[0][0]).destination_port == 2
+
+
+def test_a_connection_can_be_refused_from_the_start() -> None:
+    line = Line(Rule("reset", "reset"))
+    assert not line.passes(syn(2))
+    ((frame, to_server),) = line.injected
+    assert not to_server
+    assert decoded(frame).flags & RST
 
 
 def test_an_answer_is_put_in_the_servers_mouth() -> None:

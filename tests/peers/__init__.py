@@ -40,6 +40,8 @@ DEBIAN_PACKAGES = {
     "trojan": "trojan",
     "tshark": "tshark",
     "v2ray": "v2ray",
+    "wg": "wireguard-tools",
+    "wireguard-go": "wireguard-go",
 }
 """Each program that Debian brings, and in which package."""
 

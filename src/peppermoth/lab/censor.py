@@ -186,10 +186,12 @@ def _drop(deed: Deed) -> bool:
 
 
 def _reset(deed: Deed) -> bool:
-    """RST to both ends, from each to the other; what still comes is dropped."""
-    if deed.packet.protocol == TCP and not deed.packet.flags & (RST | SYN):
-        deed.inject(deed.when, onward(deed.frame, deed.packet, RST), deed.up)
-        deed.inject(deed.when, reply(deed.frame, deed.packet, RST | ACK), not deed.up)
+    """RST to both ends, from each to the other; a SYN is only refused. All else is dropped."""
+    packet = deed.packet
+    if packet.protocol == TCP and not packet.flags & RST:
+        deed.inject(deed.when, reply(deed.frame, packet, RST | ACK), not deed.up)
+        if not packet.flags & SYN:
+            deed.inject(deed.when, onward(deed.frame, packet, RST), deed.up)
     return False
 
 

@@ -67,6 +67,7 @@ def program_version(name: str) -> str:
 
 
 _VERSION_WORD: Final = {
+    "nginx": "-v",
     "obfs4proxy": "-version",
     "sing-box": "version",
     "ss-local": "-h",

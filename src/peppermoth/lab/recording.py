@@ -229,8 +229,8 @@ def _do(plan: Plan, trip: Trip) -> list[Done]:
 
 
 def versions(plan: Plan) -> dict[str, str]:
-    """Of Peppermoth, and of the programs of the plan's peer and traffic, as they say."""
-    names = (*find_peer(plan.peer).programs, *TRAFFIC[plan.traffic].programs)
+    """Of Peppermoth, and of the programs of the web, the peer and the traffic, as they say."""
+    names = ("nginx", *find_peer(plan.peer).programs, *TRAFFIC[plan.traffic].programs)
     return {"peppermoth": __version__} | {name: program_version(name) for name in names}
 
 
