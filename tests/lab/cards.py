@@ -8,7 +8,7 @@ from peppermoth.lab.samples import Load
 from peppermoth.lab.scorecard import Capture
 from peppermoth.lab.scoring import Recorded, score
 from peppermoth.lab.tasks import one_by_one
-from tests.lab.flows import LEARNER, RULE, detector, flows
+from tests.lab.flows import ATTACK, LEARNER, RULE, detector, flows
 
 HOSTILE = "<script>alert(1)</script>[bold]\N{RIGHT-TO-LEFT OVERRIDE}"
 
@@ -28,4 +28,4 @@ def card(first=700, controls=400):
     traces = [trace for group in groups for trace in group]
     silent = detector("silent", margin=lambda trace: float("nan"))
     recorded = Recorded(traces, visits, captures, {HOSTILE: HOSTILE})
-    return score(recorded, [RULE, LEARNER, silent], 3, one_by_one)
+    return score(recorded, [RULE, LEARNER, silent], 3, one_by_one, [ATTACK])

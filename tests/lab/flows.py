@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from peppermoth.lab.detectors import Detector
+from peppermoth.lab.detectors.website import Attack
 from peppermoth.lab.traces import CONTROL, Label, Trace
 from peppermoth.monitor.observation import Endpoint
 
@@ -15,16 +16,19 @@ SERVER = Endpoint("10.0.1.2", 443)
 def flow(label=None, *, sizes=(500, -1400, 90), begun=1.0):
     """A flow whose packets have these signed sizes, a hundredth of a second apart."""
     number = len(sizes)
+    signed = np.array(sizes, np.int32)
+    said = [np.where(signed * side > 0, abs(signed), 0) for side in (1, -1)]
+    before = [np.cumsum(one) - one for one in said]
     return Trace(
         transport="tcp",
         client=CLIENT,
         server=SERVER,
         begun=begun,
         times=np.arange(number) / 100,
-        sizes=np.array(sizes, np.int32),
+        sizes=signed,
         flags=np.zeros(number, np.uint8),
-        sequences=np.zeros(number, np.uint32),
-        acknowledgements=np.zeros(number, np.uint32),
+        sequences=np.where(signed > 0, *before).astype(np.uint32),
+        acknowledgements=np.where(signed > 0, *reversed(before)).astype(np.uint32),
         first=b"",
         said=b"",
         answered=b"",
@@ -65,5 +69,17 @@ def detector(name, **given):
     return Detector(id=name, measures="first size", source="none", version=1, **given)
 
 
+def read_first_size(seen):
+    """What the attack below sees of a visit."""
+    return np.array([float(seen.sizes[0])])
+
+
+def learn_means(rows, classes, seed):
+    """Learn the mean of each class; the nearest is the verdict."""
+    means = np.array([rows[classes == one].mean(axis=0) for one in np.unique(classes)])
+    return lambda rows: -abs(rows - means.T)
+
+
+ATTACK = Attack("first-size", "the first packet's size", "none", read_first_size, learn_means)
 RULE = detector("rule", margin=larger_than_600)
 LEARNER = detector("learner", train=learn_first_size)

@@ -33,3 +33,8 @@ def test_seed_versions_and_what_was_recorded_are_told(text):
     assert "Seed 3; peppermoth " in text
     assert "What was recorded" in text
     assert "1.00 times" in text
+
+
+def test_what_shows_of_the_sites_stands_beside_chance(text):
+    row = next(line for line in text.splitlines() if "moth" in line and "first-size" in line)
+    assert "16.7%" in row

@@ -8,6 +8,7 @@ from peppermoth.lab.board import shown
 from peppermoth.lab.card_words import (
     LEVELS,
     UNKNOWN,
+    differences,
     headline,
     judged,
     overhead,
@@ -18,7 +19,7 @@ from peppermoth.lab.card_words import (
     span,
     traffics,
 )
-from peppermoth.lab.scorecard import Cell, Condemn, Overhead, Point, Rate
+from peppermoth.lab.scorecard import Cell, Condemn, Effect, Overhead, Point, Rate
 from tests.lab.cards import HOSTILE, card
 
 
@@ -90,6 +91,17 @@ def test_precision_without_a_false_alarm_is_only_bounded():
 
 def test_flows_that_were_not_judged_are_told():
     assert judged(condemned(30, 30, 50)) == "40 flows and 2 not judged; 1,400 controls"
+
+
+def test_only_differences_beyond_chance_are_told_the_largest_first():
+    moth = next(one for one in card().samples if one.peer == "moth")
+    quiet = Effect(measure="turns", ks=0.1, energy=0.9, chance=0.2)
+    loud = [Effect(measure=name, ks=ks, energy=0.5, chance=0.2) for name, ks in _MEASURES]
+    told = differences(moth.model_copy(update={"effects": (quiet, *loud)}))
+    assert told == ["bytes D 0.90, energy 0.50", "pauses D 0.40, energy 0.50"]
+
+
+_MEASURES = (("pauses", 0.4), ("bytes", 0.9))
 
 
 def test_cost_is_a_multiple_or_not_known():

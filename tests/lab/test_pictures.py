@@ -27,7 +27,7 @@ def pictured(*fields):
     shares = [[0] * CLASSES for _ in range(POSITIONS)]
     for position, place, share in fields:
         shares[position][place] = share
-    counts = {"flows": 1, "sites": 1, "loads": 1, "seeds": (7,), "overhead": None}
+    counts = {"flows": 1, "sites": 1, "loads": 1, "seeds": (7,), "overhead": None, "effects": ()}
     return Sample(peer="moth", traffic="web", sizes=tuple(map(tuple, shares)), **counts)
 
 

@@ -75,3 +75,12 @@ def test_groups_are_by_peer_and_traffic_and_keep_their_visits():
     assert list(found) == [("moth", "web")]
     assert len(found["moth", "web"].flows) == 4
     assert len(found["moth", "web"].loads) == 1
+
+
+def test_whole_flows_are_compared_with_the_controls_where_both_are_many():
+    control = Group(CONTROL, "web", flows_of(CONTROL, (100, -900), loads=20), [])
+    long = Group("moth", "web", flows_of("moth", (100, -900) * 9, loads=20), [])
+    found = {effect.measure: effect.ks for effect in sample(long, control).effects}
+    assert max(found.values()) == 1
+    few = Group("moth", "web", flows_of("moth", (100, -900) * 9), [])
+    assert sample(few, control).effects == ()

@@ -15,6 +15,7 @@ from peppermoth.lab.card_words import (
     overhead,
     peers,
     percent,
+    rate,
     traffics,
 )
 from peppermoth.lab.scorecard import Cell, Scorecard
@@ -28,7 +29,10 @@ def render_text(card: Scorecard) -> RenderableType:
     parts: list[RenderableType] = []
     for traffic in traffics(card):
         parts += [Text(f"\nFlows to condemn, {traffic}", style="bold"), _verdicts(card, traffic)]
-    parts += [Text(LEGEND, style="dim"), Text("\nWhat was recorded", style="bold"), _samples(card)]
+    parts.append(Text(LEGEND, style="dim"))
+    if card.websites:
+        parts += [Text("\nWhich site was visited, named rightly", style="bold"), _websites(card)]
+    parts += [Text("\nWhat was recorded", style="bold"), _samples(card)]
     versions = ", ".join(f"{name} {version}" for name, version in card.versions.items())
     return Group(*parts, Text(f"Seed {card.seed}; {versions}.", style="dim"))
 
@@ -52,6 +56,15 @@ def _rates(cell: Cell | None, told: Headline) -> str:
     if best and best.tpr and best.fpr:
         return f"{percent(best.tpr.value)} / {percent(best.fpr.value)}"
     return told.more if told.level == 0 else ""
+
+
+def _websites(card: Scorecard) -> Table:
+    table = _table("peer", "traffic", "attack", "sites", "chance", "right")
+    for one in card.websites:
+        right = rate(one.right) if one.right else one.refused
+        chance = percent(1 / one.sites)
+        table.add_row(one.peer, one.traffic, one.attack, str(one.sites), chance, right)
+    return table
 
 
 def _samples(card: Scorecard) -> Table:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from peppermoth.lab.scorecard import Cell, Condemn, Overhead, Point, Rate, Scorecard
+from peppermoth.lab.scorecard import Cell, Condemn, Overhead, Point, Rate, Sample, Scorecard
 
 _STEPS: Final = (10_000, 1_000, 200, 50)
 
@@ -59,7 +59,7 @@ def headline(cell: Cell | None) -> Headline:
         return Headline("not told apart", f"at least {cell.spared:,} flows", 0)
     if any(point.condemn for point in cell.points):
         return Headline("not told apart", "no better than chance", 0)
-    return Headline("too few", next(point.refused for point in cell.points), UNKNOWN)
+    return Headline("too few", next((point.refused for point in cell.points), ""), UNKNOWN)
 
 
 def _is_silent(cell: Cell) -> bool:
@@ -103,6 +103,13 @@ def judged(cell: Cell) -> str:
             (cell.controls, cell.controls_not_judged, "controls"),
         )
     )
+
+
+def differences(sample: Sample) -> list[str]:
+    """The measures of whole flows that differ from the control's beyond chance, most first."""
+    told = [effect for effect in sample.effects if effect.ks > effect.chance]
+    told.sort(key=lambda effect: -effect.ks)
+    return [f"{one.measure} D {one.ks:.2f}, energy {one.energy:.2f}" for one in told]
 
 
 def overhead(cost: Overhead | None) -> tuple[str, str]:

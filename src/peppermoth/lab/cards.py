@@ -18,6 +18,7 @@ from peppermoth.files import write_private
 from peppermoth.lab.card_page import render_card
 from peppermoth.lab.card_text import render_text
 from peppermoth.lab.detectors.table import TABLE
+from peppermoth.lab.detectors.website import ATTACKS
 from peppermoth.lab.extract import traces_of
 from peppermoth.lab.recorded import read_recorded
 from peppermoth.lab.scorecard import Capture, to_json
@@ -89,7 +90,7 @@ def score_and_show(
 
     Raises ConfigError, and DetectorError where a detector is broken.
     """
-    card = score(recorded, TABLE, seed, run)
+    card = score(recorded, TABLE, seed, run, ATTACKS)
     console.print(render_text(card))
     for path, content in ((wanted.json, to_json(card)), (wanted.html, render_card(card).encode())):
         if path:

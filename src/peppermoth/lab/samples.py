@@ -10,11 +10,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from peppermoth.lab.scorecard import Overhead, Sample
+from peppermoth.lab.detectors.outliers import effects
+from peppermoth.lab.scorecard import Effect, Overhead, Sample
+from peppermoth.lab.statistics import MINIMUM
 from peppermoth.lab.traces import Label, Trace
 
 POSITIONS: Final = 24
@@ -58,8 +61,19 @@ def sample(group: Group, control: Group | None) -> Sample:
         loads=len({_visit(label) for label in labels}),
         seeds=tuple(sorted({label.seed for label in labels})),
         overhead=_overhead(group, control) if control else None,
+        effects=_effects(group, control) if control else (),
         sizes=_sizes([trace for _, trace in group.flows]),
     )
+
+
+def _effects(group: Group, control: Group) -> tuple[Effect, ...]:
+    """How flows differ as a whole, where both samples are large enough to say."""
+    ours, theirs = (
+        [trace for _, trace in one.flows if trace.data.any()] for one in (group, control)
+    )
+    if min(len(ours), len(theirs)) < MINIMUM:
+        return ()
+    return tuple(Effect(**asdict(one)) for one in effects(theirs, ours))
 
 
 def _visit(one: Label | Load) -> tuple[str, int, int]:

@@ -40,7 +40,7 @@ class Rate(_Part):
     """A counted share, ``hits`` of ``of``, with exact bounds for the scorecard's confidence."""
 
     hits: Count
-    of: Count
+    of: Annotated[int, Field(ge=1)]
     low: Number
     high: Number
 
@@ -137,6 +137,19 @@ class Overhead(_Part):
     seconds: Number | None
 
 
+class Effect(_Part):
+    """How much a measure of flows differs from the control's of the same traffic.
+
+    ``ks`` and ``energy``: 0 for the same distribution, 1 for the most different. ``chance``
+    is what ``ks`` exceeds by chance in one of a hundred pairs of such samples.
+    """
+
+    measure: Words
+    ks: Number
+    energy: Number
+    chance: Number
+
+
 class Sample(_Part):
     """What was recorded of one peer's traffic.
 
@@ -151,7 +164,19 @@ class Sample(_Part):
     loads: Count
     seeds: tuple[int, ...]
     overhead: Overhead | None
+    effects: tuple[Effect, ...]
     sizes: tuple[tuple[Count, ...], ...]
+
+
+class Websites(_Part):
+    """How many visits an attack names rightly, among ``sites``: chance is one of them."""
+
+    peer: Words
+    traffic: Words
+    attack: Words
+    sites: Count
+    refused: Words
+    right: Rate | None
 
 
 class Capture(_Part):
@@ -186,6 +211,7 @@ class Scorecard(_Part):
     detectors: tuple[Rule, ...]
     samples: tuple[Sample, ...]
     cells: tuple[Cell, ...]
+    websites: tuple[Websites, ...]
 
     def cell(self, peer: str, traffic: str, detector: str) -> Cell | None:
         """What ``detector`` tells of this peer's traffic."""
@@ -224,8 +250,14 @@ def read_scorecard(path: Path) -> Scorecard:
     try:
         if path.stat().st_size > LARGEST:
             raise ConfigError(f"{path} is too large for a scorecard.")
-        return Scorecard.model_validate_json(path.read_bytes())
+        return parse_scorecard(path.read_bytes(), str(path))
     except OSError as exc:
         raise ConfigError(f"Cannot read {path}: {exc.strerror}.") from exc
+
+
+def parse_scorecard(content: bytes, name: str) -> Scorecard:
+    """Understand the content of the file ``name``. Raises ConfigError."""
+    try:
+        return Scorecard.model_validate_json(content)
     except ValidationError as exc:
-        raise ConfigError(f"{path} is not a scorecard of this version, or it is damaged.") from exc
+        raise ConfigError(f"{name} is not a scorecard of this version, or it is damaged.") from exc

@@ -24,6 +24,7 @@ from peppermoth import __version__
 from peppermoth.errors import ConfigError, DetectorError
 from peppermoth.lab.detectors import Detector, Margin
 from peppermoth.lab.detectors.hosts import ALPHA
+from peppermoth.lab.detectors.website import Attack
 from peppermoth.lab.folds import Fold, folds
 from peppermoth.lab.samples import Load, grouped, sample
 from peppermoth.lab.scorecard import Capture, Cell, Rule, Sample, Scorecard
@@ -31,6 +32,7 @@ from peppermoth.lab.statistics import CONFIDENCE
 from peppermoth.lab.tasks import Runner
 from peppermoth.lab.traces import CONTROL, Label, Trace
 from peppermoth.lab.verdicts import Judged, verdict
+from peppermoth.lab.visited import websites
 
 TRAINING: Final = 10
 """Flows of each kind without which nothing can be learned."""
@@ -76,8 +78,14 @@ class Plan(NamedTuple):
     refused: str = ""
 
 
-def score(recorded: Recorded, detectors: Sequence[Detector], seed: int, run: Runner) -> Scorecard:
-    """The scorecard of ``recorded``.
+def score(
+    recorded: Recorded,
+    detectors: Sequence[Detector],
+    seed: int,
+    run: Runner,
+    attacks: Sequence[Attack] = (),
+) -> Scorecard:
+    """The scorecard of ``recorded``; with ``attacks``, also which sites show through.
 
     Raises ConfigError where there is no flow of a tunnel, DetectorError for a broken detector.
     """
@@ -98,6 +106,7 @@ def score(recorded: Recorded, detectors: Sequence[Detector], seed: int, run: Run
         detectors=tuple(_rule(detector) for detector in detectors),
         samples=tuple(_samples(flows, recorded.loads)),
         cells=tuple(_cell(plan, margins, controls) for plan in plans),
+        websites=websites(flows, attacks, seed, run),
     )
 
 

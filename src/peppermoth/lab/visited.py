@@ -1,0 +1,82 @@
+"""Which site was visited: what website fingerprinting tells of a person through each peer.
+
+A tunnel hides where a person goes only as far as its packets do not show it. Each
+attack (``detectors.website``) names the visits of each peer's traffic, and of the
+control, which shows what there was to be hidden. Where a site was not visited in every
+fold, the sample does not support an answer, and ``refused`` says so.
+
+Limits: a closed world. The monitor knows all sites, and visits nothing else.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+from peppermoth.errors import ConfigError, DetectorError
+from peppermoth.lab.detectors.website import Attack, Visit, experiment, visits
+from peppermoth.lab.scorecard import Rate, Websites
+from peppermoth.lab.tasks import Runner
+from peppermoth.lab.traces import Label, Trace
+
+FOLDS: Final = 5
+
+
+class Shared(NamedTuple):
+    """What every task needs: visits by peer and traffic, the attacks, the seed."""
+
+    visits: Mapping[tuple[str, str], Sequence[Visit]]
+    attacks: Mapping[str, Attack]
+    seed: int
+
+
+class Task(NamedTuple):
+    """One attack on one peer's traffic."""
+
+    peer: str
+    traffic: str
+    attack: str
+
+
+def websites(
+    flows: Sequence[tuple[Label, Trace]], attacks: Sequence[Attack], seed: int, run: Runner
+) -> tuple[Websites, ...]:
+    """Every attack on every peer's traffic that has at least two sites.
+
+    Raises DetectorError where an attack is broken.
+    """
+    grouped: defaultdict[tuple[str, str], list[Trace]] = defaultdict(list)
+    for label, trace in flows:
+        grouped[label.peer, label.traffic].append(trace)
+    found = {key: visits(traces) for key, traces in grouped.items()}
+    several = {key: made for key, made in found.items() if len({one.site for one in made}) > 1}
+    shared = Shared(several, {attack.id: attack for attack in attacks}, seed)
+    tasks = [Task(*key, attack.id) for key in several for attack in attacks]
+    return tuple(run(named, shared, tasks))
+
+
+def named(shared: Shared, task: Task) -> Websites:
+    """How often one attack is right. Raises DetectorError for whatever goes wrong in it."""
+    given = shared.visits[task.peer, task.traffic]
+    covered: defaultdict[str, set[int]] = defaultdict(set)
+    for visit in given:
+        covered[visit.site].add(visit.load % FOLDS)
+    is_enough = all(len(folds) == FOLDS for folds in covered.values())
+    return Websites(
+        **task._asdict(),
+        sites=len(covered),
+        refused="" if is_enough else f"Each site must be visited {FOLDS} times.",
+        right=_right(shared, task) if is_enough else None,
+    )
+
+
+def _right(shared: Shared, task: Task) -> Rate:
+    given = shared.visits[task.peer, task.traffic]
+    try:
+        found = experiment(given, shared.attacks[task.attack], FOLDS, shared.seed)
+    except (ConfigError, DetectorError):
+        raise
+    except Exception as exc:
+        raise DetectorError(f"The attack {task.attack} is broken: {exc!r}") from exc
+    return Rate(**found.bounds._asdict())
