@@ -351,7 +351,7 @@ _SERVICES: Final[dict[str, dict[str, str]]] = {
     },
 }
 
-_BRANDS: Final[dict[str, Service]] = {
+BRANDS: Final[dict[str, Service]] = {
     "google": Service("Google", "search"),
     "amazon": Service("Amazon", "shopping or travel"),
     "ebay": Service("eBay", "shopping or travel"),
@@ -375,4 +375,4 @@ SERVICES: Final[dict[str, Service]] = {
 
 def in_many_countries(registrable: str) -> Service | None:
     """The service that has this domain in one of many countries (``google.co.uk``)."""
-    return _BRANDS.get(registrable.partition(".")[0])
+    return BRANDS.get(registrable.partition(".")[0])

@@ -108,7 +108,7 @@ def meaning(name: str) -> Meaning:
         return Meaning(None, "", "")
     above = list(_above(host))
     service = next(filter(None, map(services.SERVICES.get, above)), None)
-    service = service or services.in_many_countries(_suffixes().privatesuffix(host) or "")
+    service = service or _abroad(host)
     tracker = next(filter(None, map(trackers.TRACKERS.get, above)), "")
     system = next(filter(None, map(systems.NAMES.get, above)), "")
     return Meaning(service, tracker, system)
@@ -120,6 +120,13 @@ def _above(host: str) -> Iterator[str]:
     while "." in host:
         host = host.partition(".")[2]
         yield host
+
+
+def _abroad(host: str) -> services.Service | None:
+    """The service whose name a host has in another country."""
+    if services.BRANDS.keys().isdisjoint(host.split(".")):
+        return None  # without the list, which takes its time to load
+    return services.in_many_countries(_suffixes().privatesuffix(host) or "")
 
 
 @cache

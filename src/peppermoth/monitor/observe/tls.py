@@ -1,6 +1,6 @@
 """TLS over TCP: both hellos, certificates in clear, and how well the rest is hidden.
 
-The records of each side are read by ``wire.tls.LineReader``. Who sends the
+Handshake messages are read until a side seals its records. Who sends the
 ClientHello is taken from the bytes, as a capture may begin in the middle. Where
 the device is the server, nothing is told: the names are not those it contacted.
 
@@ -10,7 +10,6 @@ and before), have gone by. Protocols with STARTTLS hand over to the row ``tls``.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from peppermoth.monitor.observation import Flow, Speaker
@@ -31,8 +30,8 @@ from peppermoth.wire.hello import ServerHello, decode_client_hello, decode_serve
 from peppermoth.wire.tls import (
     ContentType,
     HandshakeMessage,
+    HandshakeReader,
     HandshakeType,
-    LineReader,
     decode_certificates,
     decode_record,
 )
@@ -108,7 +107,7 @@ class Tls(Conversation):
         return self._read(Speaker.SERVER)
 
     def _read(self, speaker: Speaker) -> Steps[None]:
-        side, line = self.sides[speaker], LineReader()
+        side, messages = self.sides[speaker], HandshakeReader()
         begun: list[Piece] = []  # where the message that is not whole yet stands
         unread = 0
         while True:
@@ -118,13 +117,12 @@ class Tls(Conversation):
             if record.type != ContentType.HANDSHAKE:
                 continue
             if not begun or begun[-1].packets != piece.packets:
-                begun.append(replace(piece, data=b""))
+                begun.append(Piece(b"", piece.packets, piece.time))
             unread += record.length
-            for seen in line.feed(piece.data):
-                if isinstance(seen, HandshakeMessage):
-                    self._hear(speaker, seen, joined(begun))
-                    unread -= len(seen.data)
-                    begun = begun[-1:] if unread else []
+            for message in messages.feed(record.fragment):
+                self._hear(speaker, message, joined(begun))
+                unread -= len(message.data)
+                begun = begun[-1:] if unread else []
 
     def _hear(self, speaker: Speaker, message: HandshakeMessage, at: Piece) -> None:
         is_device = self.flow.is_device(speaker)
