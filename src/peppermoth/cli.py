@@ -242,10 +242,9 @@ def score(
     """Run every detector on recorded traffic, and print how well each tunnel hides."""
     from peppermoth.lab import cards
 
-    run = cards.runner(ray)
-    recorded = cards.gather(directory, capture or [], label or [], run)
+    recorded = cards.gather(directory, capture or [], label or [])
     wanted = cards.Wanted(json=json, html=html)
-    cards.score_and_show(recorded, seed, run, wanted, _console())
+    cards.score_and_show(recorded, seed, cards.runner(ray), wanted, _console())
 
 
 @lab.command("compare")

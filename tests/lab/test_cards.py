@@ -10,7 +10,7 @@ import pytest
 from peppermoth.errors import CaptureError, ConfigError
 from peppermoth.lab.cards import TRAFFIC, gather, runner
 from peppermoth.lab.scorecard import read_scorecard
-from peppermoth.lab.tasks import Cluster, Processes, one_by_one
+from peppermoth.lab.tasks import Cluster, Processes
 from peppermoth.lab.traces import CONTROL, Label
 from peppermoth.lab.truth import Truth
 from tests.monitor.frames import SITE, connection, pcap
@@ -82,7 +82,7 @@ def test_two_scorecards_are_compared(scored):
 
 
 def test_labels_of_captures_are_the_users_word(captures):
-    found = gather(None, captures, ("tunnel", "plain"), one_by_one)
+    found = gather(None, captures, ("tunnel", "plain"))
     labels = [trace.label for trace in found.traces]
     assert {(label.peer, label.tunnelled) for label in labels} == {
         ("noise", True),
@@ -101,7 +101,7 @@ def test_recordings_and_captures_are_scored_together(captures, tmp_path):
     Truth(
         **named, **nothing, tunnel=True, began=0, seconds=2, roles=roles, versions={"moth": "1"}
     ).write(where / "7-00000.json")
-    found = gather(tmp_path, captures[1:], ("plain",), one_by_one)
+    found = gather(tmp_path, captures[1:], ("plain",))
     labels = [trace.label for trace in found.traces]
     assert labels.count(Label("moth", "web", "a", 0, 7, True)) == FLOWS
     assert sum(label.peer == CONTROL for label in labels) == FLOWS
@@ -114,14 +114,14 @@ def test_recordings_and_captures_are_scored_together(captures, tmp_path):
 )
 def test_options_that_do_not_fit_are_refused(captures, number, labels):
     with pytest.raises(ConfigError, match="--capture"):
-        gather(None, captures[:number], labels, one_by_one)
+        gather(None, captures[:number], labels)
 
 
 def test_a_capture_that_is_none_is_refused(tmp_path):
     path = tmp_path / "words.pcap"
     path.write_text("not a capture at all, only words")
     with pytest.raises(CaptureError):
-        gather(None, [path], ["plain"], one_by_one)
+        gather(None, [path], ["plain"])
 
 
 @pytest.mark.parametrize("arguments", [("score",), ("compare", "none.json", "none.json")])

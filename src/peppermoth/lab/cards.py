@@ -47,18 +47,17 @@ def runner(ray: str | None) -> Runner:
     return Cluster(ray) if ray else Processes()
 
 
-def gather(
-    directory: Path | None, captures: Sequence[Path], labels: Sequence[str], run: Runner
-) -> Recorded:
+def gather(directory: Path | None, captures: Sequence[Path], labels: Sequence[str]) -> Recorded:
     """The flows of a recording and of captures, each of which has one of ``LABELS``.
 
+    They are read on this machine, where the files are, also when a cluster does the rest.
     Raises ConfigError where options do not fit, CaptureError for an unreadable capture.
     """
     if len(captures) != len(labels) or set(labels) - set(LABELS):
         raise ConfigError("Give each --capture its own --label: tunnel or plain.")
     if not directory and not captures:
         raise ConfigError("Name a directory that lab record wrote, or give a --capture.")
-    found = read_recorded(directory, run) if directory else Recorded([])
+    found = read_recorded(directory, Processes()) if directory else Recorded([])
     others = [
         trace
         for path, label in zip(captures, labels, strict=True)
