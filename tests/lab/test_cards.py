@@ -9,7 +9,10 @@ import pytest
 
 from peppermoth.errors import CaptureError, ConfigError
 from peppermoth.lab.cards import TRAFFIC, gather, runner
-from peppermoth.lab.scorecard import read_scorecard
+from peppermoth.lab.detectors.table import TABLE
+from peppermoth.lab.detectors.website import ATTACKS
+from peppermoth.lab.scorecard import read_scorecard, to_json
+from peppermoth.lab.scoring import score
 from peppermoth.lab.tasks import Cluster, Processes
 from peppermoth.lab.traces import CONTROL, Label
 from peppermoth.lab.truth import Truth
@@ -67,6 +70,13 @@ def test_captures_from_elsewhere_are_scored_with_every_detector(scored):
     assert "first-packet" in ran.stdout
     assert ran.stdout.count("Wrote ") == 2
     assert (folder / "card.html").read_text().startswith("<!doctype html>")
+
+
+def test_the_same_captures_and_seed_give_the_same_bytes(scored, captures):
+    _, folder = scored
+    recorded = gather(None, captures[::-1], ("plain", "tunnel"))
+    again = score(recorded, TABLE, 1, Processes(1), ATTACKS)
+    assert to_json(again) == (folder / "card.json").read_bytes()
 
 
 def test_two_scorecards_are_compared(scored):
