@@ -20,13 +20,13 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
+from peppermoth.lab.children import Child, eventually
+from peppermoth.lab.names import naming
 from tests.conftest import Certificate
 from tests.monitor.observe.scripted import Answer, by_first_word, scripted
 from tests.peers import find
 from tests.world import World
-from tests.world.children import Child, eventually
 from tests.world.people import connect, friend
-from tests.world.services import naming
 
 DEVICE, SERVER, RESOLVER, BRIDGE = "client", "web", "other", "bridge"
 SITE, PRIVATE_SITE = "moth.example", "private.moth.example"
@@ -274,11 +274,20 @@ def terminal(stage: Stage) -> None:
 
 
 def tor(stage: Stage) -> None:
-    """A client of Tor finds its bridges; the net behind them is missing."""
-    settings = stage.directory / "torrc"
-    bridges = range(9001, 9009)
-    lines = [f"DataDirectory {stage.directory / 'tor'}", "SocksPort 0", "UseBridges 1"]
+    """Two clients of Tor look for their bridges; the net behind them is missing.
+
+    Each link has a name made up at random, of which some are too short to be told.
+    """
+    for number in range(2):
+        look_for_bridges(stage, stage.directory / f"tor-{number}")
+
+
+def look_for_bridges(stage: Stage, directory: Path) -> None:
+    """A client of Tor that has never been started meets servers that are no bridges."""
+    bridges = range(9001, 9005)
+    lines = [f"DataDirectory {directory}", "SocksPort 0", "UseBridges 1"]
     lines += [f"Bridge {stage.server}:{port}" for port in bridges]
+    settings = directory.with_suffix(".torrc")
     settings.write_text("\n".join(lines))
     heard: list[list[object]] = []
     with ExitStack() as stack:

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from peppermoth.lab.children import eventually
 from peppermoth.monitor.observation import Observation
 from peppermoth.monitor.reading import read
 from tests.peers import find
 from tests.world import World
-from tests.world.children import eventually
 
 END = bytes(12) + b"\x88\xb5" + b"the tape ends here".ljust(46, b".")
 """A frame of a kind for experiments (IEEE 802, EtherType 88B5), which tells nothing."""
@@ -24,6 +24,7 @@ def recorded(world: World, host: str, path: Path) -> Iterator[None]:
     tcpdump = world.start(
         host,
         *(find("tcpdump"), "-i", "eth0", "-n", "-U", "--immediate-mode", "-Z", "root"),
+        *("-s", "65535", "-B", "65536"),  # room for a thousand packets on a busy machine
         *("-w", path),
     )
     tcpdump.says("listening on")
