@@ -257,6 +257,23 @@ def compare_scorecards(before: options.CardBefore, after: options.CardAfter) -> 
     _console().print(render_comparison(lines))
 
 
+@lab.command("probe")
+def probe(
+    server: options.Probed,
+    likeness: options.ProbedAs = "nginx",
+    is_mine: options.IRunThisServer = False,
+    reference: options.Reference = None,
+    patience: options.Patience = 2.0,
+) -> None:
+    """Play a censor's probes against your own server, side by side with a real web server."""
+    from peppermoth.lab import probe_desk
+
+    address = probe_desk.own_server(server, is_mine=is_mine)
+    other = probe_desk.own_server(reference, is_mine=is_mine) if reference else None
+    if not probe_desk.probe(address, likeness, other, patience, _console()):
+        raise typer.Exit(1)
+
+
 @lab.command("record")
 def record(
     peer: options.Peers,

@@ -332,3 +332,34 @@ CensorName = Annotated[
         "--censor", metavar="NAME", help="Rules that the monitor acts by.", show_default="none"
     ),
 ]
+
+Probed = Annotated[
+    str, typer.Argument(metavar="HOST:PORT", help="The server to probe.", show_default=False)
+]
+ProbedAs = Annotated[
+    str, typer.Option("--as", metavar="NAME", help="What it claims to be; only nginx is known.")
+]
+IRunThisServer = Annotated[
+    bool,
+    typer.Option(
+        "--i-run-this-server",
+        help="The servers named are yours. Without this, only loopback is probed.",
+    ),
+]
+Reference = Annotated[
+    str | None,
+    typer.Option(
+        metavar="HOST:PORT",
+        help="Compare with this server of yours, not with an nginx started here.",
+        show_default=False,
+    ),
+]
+Patience = Annotated[
+    float,
+    typer.Option(
+        metavar="SECONDS",
+        min=0.5,
+        max=120,
+        help="The servers' timeouts: ends that come later are not waited for.",
+    ),
+]
