@@ -13,7 +13,7 @@ FUZZ_SECONDS ?= 20
 help:
 	@echo "make demo   see what a monitor on the line sees, with and without Peppermoth"
 	@echo "make test   run the tests that this machine can run"
-	@echo "make bench  compare speed with other tunnels, side by side"
+	@echo "make bench  compare speed with other tunnels and other readers of captures"
 	@echo "make lint   style and types"
 	@echo "make fuzz   feed each parser with foreign bytes, FUZZ_SECONDS=$(FUZZ_SECONDS) each"
 	@echo "make peers  install the programs that tests talk to (root on Debian)"
@@ -27,7 +27,7 @@ test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest
 
 bench: $(VENV)/dev.stamp
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench; tunnels=$$?; $(BIN)/python -m bench.see && exit $$tunnels
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check
