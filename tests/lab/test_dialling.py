@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from peppermoth.errors import WorldError
-from peppermoth.lab.dialling import dial
+from peppermoth.lab.dialling import RefusedError, dial
 from peppermoth.redact import Address
 from peppermoth.wire import socks
 from peppermoth.wire.socks import Reply
@@ -56,7 +55,7 @@ def test_a_proxy_is_asked_for_the_name(
 def test_a_refusal_is_told(proxy: tuple[Address, list[bytes], list[Reply]]) -> None:
     where, _, answers = proxy
     answers[0] = Reply.HOST_UNREACHABLE
-    with pytest.raises(WorldError, match="refused"):
+    with pytest.raises(RefusedError, match="HOST_UNREACHABLE"):
         dial(TARGET, where)
 
 

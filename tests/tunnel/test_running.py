@@ -18,11 +18,12 @@ from pathlib import Path
 
 import pytest
 
+from peppermoth.lab.children import Child, eventually
+from peppermoth.lab.dialling import request
 from peppermoth.redact import Address
 from peppermoth.tunnel import bridge, client
 from tests.needs import need
-from tests.world.children import Child, eventually
-from tests.world.programs import echoes, request
+from tests.world.programs import echoes
 
 PEPPERMOTH = Path(sys.executable).with_name("peppermoth")
 UP = "The bridge is up"
@@ -38,7 +39,7 @@ class Stage:
         self.children: list[Child] = []
 
     def start(self, *argv: str | Path) -> Child:
-        child = Child(self.directory / f"child{len(self.children)}", PEPPERMOTH, *argv)
+        child = Child(self.directory / f"child{len(self.children)}", [PEPPERMOTH, *argv])
         self.children.append(child)
         return child
 
@@ -156,10 +157,8 @@ def test_a_second_signal_leaves_at_once(stage, which, drain):
 
 
 def test_it_leaves_in_order_although_it_was_started_without_standard_input(stage):
-    started = Child(
-        stage.directory / "closed", "sh", "-c", 'exec "$@" <&-', "sh",
-        PEPPERMOTH, *stage.bridge_argv(),
-    )  # fmt: skip
+    without_input = ("sh", "-c", 'exec "$@" <&-', "sh")
+    started = Child(stage.directory / "closed", [*without_input, PEPPERMOTH, *stage.bridge_argv()])
     stage.children.append(started)
     started.says(UP)
     started.signal(signal.SIGTERM)

@@ -8,10 +8,11 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from peppermoth.lab.children import PATIENCE, Child, eventually
+from peppermoth.lab.dialling import RefusedError, request
 from peppermoth.redact import Address
 from tests.world import World
-from tests.world.children import PATIENCE, Child, eventually
-from tests.world.programs import RefusedError, echoes, request
+from tests.world.programs import echoes
 from tests.world.services import TALK_PORT
 
 PEPPERMOTH = Path(sys.executable).with_name("peppermoth")

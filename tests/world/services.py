@@ -1,4 +1,4 @@
-"""What stands in the world beside the tunnel: a site that talks, a name server, a recorder."""
+"""What stands in the world beside the tunnel: sites that talk, a recorder."""
 
 from __future__ import annotations
 
@@ -7,17 +7,12 @@ import socket
 import socketserver
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from typing import ClassVar
 
-import dns.flags
-import dns.message
-import dns.rdatatype
-import dns.rrset
-
-from tests.world import Host, World
+from peppermoth.lab.world import World
 
 TALK_PORT = 7
 WEB_PORT = 80
@@ -139,53 +134,6 @@ def garbling(world: World, host: str, port: int) -> Iterator[None]:
         socketserver.TCPServer.__init__(server, ("::", port), Garbage)
     with _served(server):
         yield
-
-
-class NameServer(socketserver.ThreadingUDPServer):
-    """Answers A and AAAA from a table, and keeps who asked for what."""
-
-    address_family = socket.AF_INET6
-    daemon_threads = True
-    block_on_close = False
-
-    def __init__(self, table: Mapping[str, Host]) -> None:
-        super().__init__(("::", 53), _Answer)
-        self.table = table
-        self.questions: list[tuple[str, str]] = []
-
-    def asked_by(self, host: Host) -> set[str]:
-        """The names that a host asked for."""
-        return {name for source, name in self.questions if source in host}
-
-
-class _Answer(socketserver.BaseRequestHandler):
-    server: NameServer
-
-    def handle(self) -> None:
-        data, sock = self.request
-        query = dns.message.from_wire(data)
-        question = query.question[0]
-        name = question.name.to_text(omit_final_dot=True).lower()
-        self.server.questions.append((self.client_address[0].removeprefix("::ffff:"), name))
-        answer = dns.message.make_response(query)
-        answer.flags |= dns.flags.RA
-        if (host := self.server.table.get(name)) is None:
-            answer.set_rcode(3)
-        elif question.rdtype in (dns.rdatatype.A, dns.rdatatype.AAAA):
-            text = host.ipv4 if question.rdtype == dns.rdatatype.A else host.ipv6
-            answer.answer.append(
-                dns.rrset.from_text(question.name, 60, "IN", question.rdtype, text)
-            )
-        sock.sendto(answer.to_wire(), self.client_address)
-
-
-@contextmanager
-def naming(world: World, host: str, table: Mapping[str, Host]) -> Iterator[NameServer]:
-    """A name server on a host."""
-    with world.inside(host):
-        server = NameServer(table)
-    with _served(server):
-        yield server
 
 
 @contextmanager

@@ -10,14 +10,15 @@ from contextlib import contextmanager
 
 import pytest
 
+from peppermoth.lab.children import eventually
+from peppermoth.lab.dialling import RefusedError
 from peppermoth.redact import Secret
 from peppermoth.tunnel.links import Link
 from peppermoth.wire.pins import encode_pin
 from peppermoth.wire.socks import Reply
 from tests.world import World
-from tests.world.children import eventually
 from tests.world.people import PORT, Friend, connect, friend, open_stream
-from tests.world.programs import RefusedError, echoes
+from tests.world.programs import echoes
 from tests.world.services import ECHO, TalkServer, garbling, talking
 
 

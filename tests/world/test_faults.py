@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 import pytest
 
+from peppermoth.lab.children import eventually
+from peppermoth.lab.dialling import RefusedError
 from tests.world import World
-from tests.world.children import eventually
 from tests.world.people import Friend, connect, friend, open_stream, serves_again
-from tests.world.programs import RefusedError, echoes
+from tests.world.programs import echoes
 from tests.world.services import DOWNLOAD, ECHO, UPLOAD, talking
 
 

@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 import pytest
 
+from peppermoth.lab.names import NameServer, naming
 from tests.peers import find
 from tests.world import World
 from tests.world.people import PORT, Friend, connect
-from tests.world.services import NameServer, naming, recording, serving_pages
+from tests.world.services import recording, serving_pages
 
 BRIDGE, SITE = "bridge.example", "moth.example"
 ARP, IPV4, IPV6 = 0x0806, 0x0800, 0x86DD

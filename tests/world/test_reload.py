@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from peppermoth.lab.children import eventually
+from peppermoth.lab.dialling import RefusedError
 from peppermoth.tunnel import certificates
 from peppermoth.wire.anytls import DEFAULT_SCHEME
 from tests.world import World
-from tests.world.children import eventually
 from tests.world.people import PORT, Friend, connect, friend, links_in, open_stream
-from tests.world.programs import RefusedError, echoes
+from tests.world.programs import echoes
 from tests.world.services import ECHO, talking
 
 ANN, BOB = "ann:first-password", "bob:other-password"

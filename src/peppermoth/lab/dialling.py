@@ -21,19 +21,28 @@ _GREETING = bytes((socks.VERSION, 1, socks.NO_AUTHENTICATION))
 _CONNECT = bytes((socks.VERSION, Command.CONNECT, 0))
 
 
+class RefusedError(WorldError):
+    """The proxy's reply was not success."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(f"The proxy refused: {reply.name}.")
+        self.reply = reply
+
+
 def dial(target: Address, proxy: Address | None, patience: float = PATIENCE) -> socket.socket:
     """A connection to ``target``, in this thread's network. Raises WorldError, OSError."""
     sock = socket.create_connection(proxy or target, patience)
     if proxy is not None:
         try:
-            _ask(sock, target)
+            request(sock, target)
         except BaseException:
             sock.close()
             raise
     return sock
 
 
-def _ask(sock: socket.socket, target: Address) -> None:
+def request(sock: socket.socket, target: Address) -> None:
+    """Ask the proxy at the other end for a stream. Raises RefusedError, WorldError, OSError."""
     sock.sendall(_GREETING)
     if _take(sock, 2) != bytes((socks.VERSION, socks.NO_AUTHENTICATION)):
         raise WorldError("The proxy wants to know who asks.")
@@ -43,7 +52,7 @@ def _ask(sock: socket.socket, target: Address) -> None:
     while socks.decode_address(bound) is None:
         bound += _take(sock, 1)
     if reply != Reply.SUCCEEDED:
-        raise WorldError(f"The proxy refused, with reply {reply}.")
+        raise RefusedError(Reply(reply))
 
 
 def _take(sock: socket.socket, size: int) -> bytes:

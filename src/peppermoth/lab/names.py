@@ -8,7 +8,7 @@ from __future__ import annotations
 import socket
 import socketserver
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 import dns.exception
@@ -37,6 +37,10 @@ class NameServer(socketserver.UDPServer):
         super().__init__(("::", PORT), _Answer)
         self.table = table
         self.questions: list[tuple[str, str]] = []
+
+    def asked_by(self, host: Collection[str]) -> set[str]:
+        """The names that a host of these addresses asked for."""
+        return {name for source, name in self.questions if source in host}
 
 
 class _Answer(socketserver.BaseRequestHandler):
