@@ -8,6 +8,7 @@ what they need themselves, so that ``--help`` is quick.
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 from collections.abc import Mapping
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from peppermoth.tunnel.links import Link
+
+GARBAGE_AT_ONCE = 20_000
+"""How much is made before ``see`` looks for garbage in cycles: little of it is."""
 
 app = typer.Typer(
     name="peppermoth",
@@ -152,6 +156,7 @@ def see(
     lang: options.Lang = None,
 ) -> None:
     """Report what someone on the line could learn from a recording of your own device."""
+    gc.set_threshold(GARBAGE_AT_ONCE)
     from peppermoth.exposure import seeing
     from peppermoth.exposure.comparison import read_earlier
     from peppermoth.exposure.languages import choose
