@@ -19,6 +19,8 @@ from pathlib import Path
 from bench.loads import Running, ping
 from bench.processes import LOOPBACK, OURS, Place, find_program, free_port
 from bench.routes import RefusedError, Route, socks
+from peppermoth.lab import peer_settings
+from peppermoth.lab.peer_settings import Identity, Pair, Ways
 from peppermoth.redact import Address
 
 PASSWORD = "a-password-for-this-run-only"
@@ -65,40 +67,11 @@ def _peppermoth(place: Place, target: Address) -> Route:
 
 
 def _trojan(place: Place, target: Address) -> Route:
-    port, local = free_port(), free_port()
-    certificate, key = _certificate(place)
-    tcp = {"no_delay": True, "keep_alive": True}
-    server = {
-        "run_type": "server",
-        "local_addr": LOOPBACK,
-        "local_port": port,
-        "remote_addr": LOOPBACK,
-        "remote_port": target.port,
-        "password": [PASSWORD],
-        "log_level": 2,
-        "ssl": {"cert": certificate, "key": key, "alpn": ["http/1.1"]},
-        "tcp": tcp,
-    }
-    client = {
-        "run_type": "client",
-        "local_addr": LOOPBACK,
-        "local_port": local,
-        "remote_addr": LOOPBACK,
-        "remote_port": port,
-        "password": [PASSWORD],
-        "log_level": 2,
-        "ssl": {
-            "verify": True,
-            "verify_hostname": True,
-            "cert": certificate,
-            "sni": NAME,
-            "alpn": ["h2", "http/1.1"],
-        },
-        "tcp": tcp,
-    }
-    place.spawn("bridge", ["trojan", place.write("server.json", server)], port=port)
-    place.spawn("client", ["trojan", place.write("client.json", client)], port=local)
-    return socks(local, target)
+    ways = _ways()
+    _both(
+        place, ways, peer_settings.trojan(ways, _identity(place), PASSWORD, target), "trojan", "-c"
+    )
+    return socks(ways.local.port, target)
 
 
 def _shadowsocks(place: Place, target: Address) -> Route:
@@ -110,26 +83,10 @@ def _shadowsocks(place: Place, target: Address) -> Route:
 
 
 def _v2ray(place: Place, target: Address) -> Route:
-    port, local = free_port(), free_port()
-    # With alterId 0, one new connection in thousands is left hanging by v2ray 4.34.
-    user = {"id": str(uuid.uuid4()), "alterId": 4}
-    log = {"loglevel": "error"}
-    server = {
-        "log": log,
-        "inbounds": [
-            {"listen": LOOPBACK, "port": port, "protocol": "vmess", "settings": {"clients": [user]}}
-        ],
-        "outbounds": [{"protocol": "freedom"}],
-    }
-    far = {"address": LOOPBACK, "port": port, "users": [{**user, "security": "aes-128-gcm"}]}
-    client = {
-        "log": log,
-        "inbounds": [{"listen": LOOPBACK, "port": local, "protocol": "socks"}],
-        "outbounds": [{"protocol": "vmess", "settings": {"vnext": [far]}}],
-    }
-    place.spawn("bridge", ["v2ray", "-config", place.write("server.json", server)], port=port)
-    place.spawn("client", ["v2ray", "-config", place.write("client.json", client)], port=local)
-    return socks(local, target)
+    ways = _ways()
+    pair = peer_settings.v2ray(ways, "vmess", str(uuid.uuid4()))
+    _both(place, ways, pair, "v2ray", "-config")
+    return socks(ways.local.port, target)
 
 
 def _ssh(place: Place, target: Address) -> Route:
@@ -181,30 +138,15 @@ def _obfs4(place: Place, target: Address) -> Route:
 
 
 def _sing_box(place: Place, target: Address) -> Route:
-    port, local = free_port(), free_port()
-    certificate, key = _certificate(place)
-    log = {"level": "error"}
-    near = {"listen": LOOPBACK, "listen_port": local, "type": "socks"}
-    server = {
-        "log": log,
-        "inbounds": [
-            {
-                "type": "anytls",
-                "listen": LOOPBACK,
-                "listen_port": port,
-                "users": [{"name": "bench", "password": PASSWORD}],
-                "tls": {"enabled": True, "certificate_path": certificate, "key_path": key},
-            }
-        ],
-        "outbounds": [{"type": "direct"}],
-    }
-    tls = {"enabled": True, "server_name": NAME, "certificate_path": certificate}
-    far = {"server": LOOPBACK, "server_port": port, "password": PASSWORD, "tls": tls}
-    client = {"log": log, "inbounds": [near], "outbounds": [{"type": "anytls", **far}]}
-    for role, config, at in (("bridge", server, port), ("client", client, local)):
-        path = place.write(f"{role}.json", config)
-        place.spawn(role, ["sing-box", "run", "-c", path, "-D", str(place.directory)], port=at)
-    return socks(local, target)
+    ways = _ways()
+    kind = Pair(
+        {"type": "anytls", "users": [{"name": "bench", "password": PASSWORD}]},
+        {"type": "anytls", "password": PASSWORD},
+    )
+    # The target is an address, so that no resolver is asked.
+    pair = peer_settings.sing_box(ways, kind, _identity(place), LOOPBACK)
+    _both(place, ways, pair, "sing-box", "run", "-D", str(place.directory), "-c")
+    return socks(ways.local.port, target)
 
 
 def _haproxy(place: Place, target: Address) -> Route:
@@ -243,13 +185,25 @@ def _reaches(route: Route) -> bool:
     return True
 
 
-def _certificate(place: Place) -> tuple[str, str]:
+def _ways() -> Ways:
+    bridge = Address(LOOPBACK, free_port())
+    return Ways(bridge, bridge, Address(LOOPBACK, free_port()))
+
+
+def _both(place: Place, ways: Ways, pair: Pair, *argv: str) -> None:
+    """Start a program at both ends, each with its settings file behind ``argv``."""
+    ends = (("bridge", pair.bridge, ways.listen), ("client", pair.client, ways.local))
+    for role, settings, at in ends:
+        place.spawn(role, [*argv, place.write(f"{role}.json", settings)], port=at.port)
+
+
+def _identity(place: Place) -> Identity:
     """A self-signed certificate for ``NAME`` and its key, on the curve P-256."""
     certificate, key = str(place.directory / "cert.pem"), str(place.directory / "key.pem")
     new = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
     name = ["-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}"]
     place.run("openssl", "req", "-x509", *new, *name, "-keyout", key, "-out", certificate)
-    return certificate, key
+    return Identity(NAME, certificate, key, certificate)
 
 
 def _managed(place: Place, log: Path, begins: str) -> str:

@@ -67,7 +67,7 @@ def _nothing(premises: Premises) -> None:
 # Ours
 
 
-def _our_bridge(premises: Premises, *options: str) -> None:
+def _our_bridge(premises: Premises, options: tuple[str, ...] = ()) -> None:
     state = premises.directory / "state"
     state.mkdir(mode=0o700, exist_ok=True)
     links = premises.directory / "links"
@@ -88,7 +88,7 @@ def _our_bridge(premises: Premises, *options: str) -> None:
     end.listens(_HTTPS)
 
 
-def _our_client(premises: Premises, *options: str) -> None:
+def _our_client(premises: Premises, options: tuple[str, ...] = ()) -> None:
     links = premises.directory / "links"
     end = premises.world.start(
         CLIENT,
@@ -277,6 +277,12 @@ PEERS: Final = {
     for peer in (
         Peer(CONTROL, "no tunnel", _nothing, _nothing, proxied=False),
         Peer(_OURS, "Peppermoth, AnyTLS", _our_bridge, _our_client),
+        Peer(
+            f"{_OURS}-lone",
+            "Peppermoth, a connection for each stream at a time",
+            _our_bridge,
+            partial(_our_client, options=("--streams-per-session", "1")),
+        ),
         _sing_box_peer("anytls", "sing-box, AnyTLS"),
         _sing_box_peer("trojan", "sing-box, Trojan"),
         _sing_box_peer("trojan", "sing-box, Trojan, mux", mux=True),
