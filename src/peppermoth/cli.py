@@ -242,13 +242,14 @@ def score(
     seed: options.Seed = 1,
     json: options.CardJson = None,
     html: options.Html = None,
+    engines: options.Engines = False,
     ray: options.Ray = None,
 ) -> None:
     """Run every detector on recorded traffic, and print how well each tunnel hides."""
     from peppermoth.lab import cards
 
     recorded = cards.gather(directory, capture or [], label or [])
-    wanted = cards.Wanted(json=json, html=html)
+    wanted = cards.Wanted(json=json, html=html, engines=engines)
     cards.score_and_show(recorded, seed, cards.runner(ray), wanted, _console())
 
 

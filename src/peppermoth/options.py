@@ -363,3 +363,6 @@ Patience = Annotated[
         help="The servers' timeouts: ends that come later are not waited for.",
     ),
 ]
+Engines = Annotated[
+    bool, typer.Option("--engines", help="Ask tshark too, which must be installed; slow.")
+]

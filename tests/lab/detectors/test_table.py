@@ -11,7 +11,7 @@ import time
 import numpy as np
 import pytest
 
-from peppermoth.lab.detectors.table import TABLE, described
+from peppermoth.lab.detectors.table import ENGINES, TABLE, described
 from peppermoth.lab.traces import Label, Trace
 from tests.lab.detectors.flows import Line, datagrams, talk
 
@@ -32,8 +32,9 @@ def browsing(source: random.Random, packets: int = 200) -> Trace:
 
 
 def test_ids_are_unique_and_every_detector_says_what_it_is():
-    assert len({detector.id for detector in TABLE}) == len(TABLE)
-    for detector in TABLE:
+    every = (*TABLE, *ENGINES)
+    assert len({detector.id for detector in every}) == len(every)
+    for detector in every:
         assert detector.measures
         assert detector.source
         assert detector.version >= 1
@@ -106,5 +107,6 @@ def test_all_detectors_judge_a_flow_sooner_than_a_million_numbers_are_sorted(mar
 
 def test_the_list_has_a_line_for_each_detector():
     lines = described()
-    assert [line.split()[0] for line in lines] == [detector.id for detector in TABLE]
-    assert all(detector.measures in line for line, detector in zip(lines, TABLE, strict=True))
+    every = (*TABLE, *ENGINES)
+    assert [line.split()[0] for line in lines] == [detector.id for detector in every]
+    assert all(detector.measures in line for line, detector in zip(lines, every, strict=True))

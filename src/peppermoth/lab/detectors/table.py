@@ -13,6 +13,7 @@ from peppermoth.lab.detectors import (
     classifier,
     encapsulated,
     encapsulated_fixed,
+    engines,
     entropy,
     fingerprint,
     first_packet,
@@ -37,8 +38,12 @@ TABLE: Final[tuple[Detector, ...]] = (
     *website.DETECTORS,
 )
 
+ENGINES: Final = engines.DETECTORS
+"""Programs that must be installed, asked only on demand: one start of them judges one flow."""
+
 
 def described() -> list[str]:
     """One line for each detector: its id, what it measures, its source."""
-    width = max(len(detector.id) for detector in TABLE)
-    return [f"{one.id:{width}}  {one.measures} ({one.source})" for one in TABLE]
+    every = (*TABLE, *ENGINES)
+    width = max(len(detector.id) for detector in every)
+    return [f"{one.id:{width}}  {one.measures} ({one.source})" for one in every]
