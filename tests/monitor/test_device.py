@@ -64,6 +64,19 @@ def test_of_two_equal_hosts_the_one_that_begins_is_the_device():
     assert counted(*frames).find(None).names == ("10.0.0.1",)
 
 
+def test_a_server_of_two_equal_hosts_is_not_taken_for_the_device():
+    frames = [
+        frame
+        for host in ("10.0.0.1", "10.0.0.2")
+        for frame in (
+            ip(host, "10.0.0.9", 6, tcp(5000, 80, flags=SYN)),
+            ip("10.0.0.9", host, 6, tcp(80, 5000)),
+        )
+    ]
+    with pytest.raises(CaptureError, match=r"--device: 10\.0\.0\.9 \(4 packets\), 10\.0\.0\.1"):
+        counted(*frames, link=101).find(None)
+
+
 def test_of_two_public_hosts_the_one_that_begins_is_the_device():
     frame = ethernet(ipv4("198.51.100.7", SITE, 6, tcp(5000, 80, flags=SYN)))
     assert counted(frame).find(None).names == ("198.51.100.7",)

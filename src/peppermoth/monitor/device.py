@@ -1,8 +1,8 @@
 """Whose traffic a report is about: one device, by its addresses.
 
 ``find`` weighs the hosts in the beginning of a capture. The device is the host of the
-local side that has clearly the most traffic, or that begins clearly the most of it
-where two are equal. Where that is not clear the user has to say. Addresses of one
+local side that has clearly the most traffic among those that begin any, or that begins
+clearly the most of it where two are equal. Where that is not clear the user has to say. Addresses of one
 hardware address belong to one host, unless that of a router, behind which all others are.
 """
 
@@ -168,10 +168,13 @@ class Census:
 
 
 def _clear(hosts: list[_Host]) -> _Host | None:
-    """The host with clearly the most traffic, or that begins clearly the most of it."""
+    """The host with clearly the most traffic, or that begins clearly the most of it.
+
+    One that begins nothing is a server, unless nobody begins anything.
+    """
     if not hosts:
         return None
-    first, *others = hosts
+    first, *others = [host for host in hosts if host.begun] or hosts
     rivals = [host for host in others if host.weight * CLEARLY > first.weight]
     if not rivals:
         return first
