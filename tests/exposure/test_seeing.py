@@ -88,6 +88,28 @@ def test_a_file_that_cannot_be_written_is_one_sentence_and_not_remembered(report
     assert keeping.remembered() == []
 
 
+@pytest.mark.parametrize("kind", ["html", "json", "helpline"])
+def test_a_report_never_replaces_a_recording_or_any_other_file(reports, kind):
+    other = reports / "recording.pcap"
+    other.write_bytes(b"all that there is of a day")
+    with pytest.raises(ConfigError, match="another file stands there"):
+        see(**{kind: other})
+    assert other.read_bytes() == b"all that there is of a day"
+
+
+def test_a_report_replaces_a_report_and_an_empty_file(reports):
+    (reports / "a").touch()
+    see(html=reports / "a")
+    see(json=reports / "a")
+    assert json.loads((reports / "a").read_bytes())["findings"]
+
+
+def test_two_reports_are_not_written_to_one_file(reports):
+    with pytest.raises(ConfigError, match="file of its own"):
+        see(html=reports / "a", json=reports / ".." / "reports" / "a")
+    assert not os.listdir(reports)
+
+
 def test_what_could_not_be_read_is_told():
     said = see(Hands(phone(), problem="It breaks off after packet 12."))
     assert "Not everything could be read: It breaks off after packet 12." in said

@@ -1,9 +1,9 @@
 """Which reports were written, so that ``peppermoth forget`` can remove them.
 
 That list is all that the report stores: one file, 0600, in the user's state
-directory, holding paths and no finding. ``forget`` deletes a file only while it still
-is a report of ours, and the list with it. What deleted files leave on a disk, in
-backups or in copies is out of its reach.
+directory, holding paths and no finding. A report replaces only a report. ``forget``
+deletes a file only while it still is a report of ours, and the list with it. What
+deleted files leave on a disk, in backups or in copies is out of its reach.
 """
 
 from __future__ import annotations
@@ -30,6 +30,15 @@ class Fate(enum.StrEnum):
     GONE = "Already gone"
     KEPT = "Left alone, since it is not a report any more"
     STUCK = "Could not be removed"
+
+
+def check_target(path: Path) -> None:
+    """Raise ConfigError where a report would replace something else, as the recording itself."""
+    try:
+        if path.is_file() and path.stat().st_size and not _is_report(path):
+            raise ConfigError(f"Cannot write {path}: another file stands there.")
+    except OSError as exc:
+        raise ConfigError(f"Cannot write {path}: {exc.strerror}.") from exc
 
 
 def list_path() -> Path:
@@ -80,9 +89,7 @@ def forget() -> list[tuple[str, Fate]]:
 
 def _remove(path: Path) -> Fate:
     try:
-        with path.open("rb") as file:
-            beginning = file.read(_LOOKED_AT)
-        if not any(mark in beginning for mark in MARKS):
+        if not _is_report(path):
             return Fate.KEPT
         path.unlink()
     except FileNotFoundError:
@@ -90,3 +97,9 @@ def _remove(path: Path) -> Fate:
     except OSError:
         return Fate.STUCK
     return Fate.REMOVED
+
+
+def _is_report(path: Path) -> bool:
+    with path.open("rb") as file:
+        beginning = file.read(_LOOKED_AT)
+    return any(mark in beginning for mark in MARKS)

@@ -39,7 +39,8 @@ _SPAN = re.compile(r"(?P<number>[0-9]{1,5})(?P<unit>[smh]?)")
 class Wanted:
     """What to make of a capture besides the report in the terminal.
 
-    ``earlier`` is what to compare it with.
+    ``earlier`` is what to compare it with. Raises ConfigError where a file is named twice,
+    or something else than a report would be replaced by one.
     """
 
     language: Language
@@ -47,6 +48,13 @@ class Wanted:
     json: Path | None = None
     helpline: Path | None = None
     earlier: Earlier | None = None
+
+    def __post_init__(self) -> None:
+        files = [file for file in (self.html, self.json, self.helpline) if file]
+        if len({file.resolve() for file in files}) < len(files):
+            raise ConfigError("Every report needs a file of its own.")
+        for file in files:
+            keeping.check_target(file)
 
 
 class Source(Protocol):
