@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
 
 import pytest
+from rich.console import Console
 
-from peppermoth.errors import CaptureError, ConfigError
+from peppermoth.errors import CaptureError, ConfigError, DetectorError
+from peppermoth.lab import cards
 from peppermoth.lab.cards import TRAFFIC, gather, runner
 from peppermoth.lab.detectors.table import TABLE
 from peppermoth.lab.detectors.website import ATTACKS
@@ -145,3 +148,13 @@ def test_what_cannot_be_done_is_one_sentence(arguments):
 def test_the_work_is_done_here_or_on_the_cluster_that_is_named():
     assert isinstance(runner(None), Processes)
     assert runner("10.0.0.1:6379") == Cluster("10.0.0.1:6379")
+
+
+def test_an_engine_that_is_missing_makes_the_run_fail(captures, monkeypatch):
+    monkeypatch.setattr(cards, "TABLE", ())
+    monkeypatch.setattr(cards, "ATTACKS", ())
+    monkeypatch.setenv("PATH", "")
+    recorded = gather(None, captures, ("tunnel", "plain"))
+    wanted = cards.Wanted(engines=True)
+    with pytest.raises(DetectorError, match="tshark"):
+        cards.score_and_show(recorded, 1, Processes(1), wanted, Console(file=io.StringIO()))

@@ -159,6 +159,7 @@ HANDSHAKES: Final[dict[str, Probe]] = {
     "a hello with a short length": Probe(None, (Raw(FLIGHT[:4] + b"\x10" + FLIGHT[5:]),)),
     "a hello with a wrong inner length": Probe(None, (Raw(FLIGHT[:8] + b"\x10" + FLIGHT[9:]),)),
     "a hello of an unknown type": Probe(None, (Raw(FLIGHT[:5] + b"\x63" + FLIGHT[6:]),)),
+    "a name beyond ASCII": Probe(None, (Raw(FLIGHT.replace(b"localhost", b"localhos\xf4")),)),
     "a hello of record version 9": Probe(None, (Raw(FLIGHT[:1] + b"\x09" + FLIGHT[2:]),)),
     "a record of 20 KiB": Probe(None, (Raw(b"\x16\3\1\x50\0" + noise(20_480)),)),
     "a record of no bytes": Probe(None, (Raw(b"\x16\3\1\0\0"), Wait(0.3), Raw(FLIGHT))),

@@ -77,7 +77,7 @@ BEHIND_A_HANDSHAKE: Final[dict[str, Probe]] = {
         f"byte {at} of a request's record changed": Probe(_TLS, (Changed(LAST_GET, at),))
         for at in (*range(6), 30, -1)
     },
-    "a ChangeCipherSpec after the handshake": Probe(_TLS, (Raw(b"\x14\3\3\0\1\1"), LAST_GET)),
+    "a ChangeCipherSpec after the handshake": Probe(_TLS, (Raw(b"\x14\3\3\0\1\1"),)),
     "an alert in clear after the handshake": Probe(_TLS, (Raw(b"\x15\3\3\0\2\1\0"),)),
     "an empty record after the handshake": Probe(_TLS, (Raw(b"\x17\3\3\0\0"),)),
     "a hello after the handshake": Probe(_TLS, (Raw(FLIGHT),)),
