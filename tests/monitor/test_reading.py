@@ -48,6 +48,14 @@ def test_a_capture_tells_its_observations_and_then_its_sums(tmp_path):
     assert reading.sha256 == hashlib.sha256(pcap(FRAMES)).hexdigest()
 
 
+@pytest.mark.parametrize("device", ["10.9.8.7", "2001:db8::9", "02:00:00:00:09:09"])
+def test_a_device_that_is_not_in_the_capture_is_no_good_news(tmp_path, device):
+    path = tmp_path / "capture.pcap"
+    path.write_bytes(pcap(FRAMES))
+    with pytest.raises(CaptureError, match=f"belongs to the device {device}"):
+        list(read(str(path), device))
+
+
 def test_a_cut_capture_is_told_up_to_the_cut(tmp_path):
     path = tmp_path / "capture.pcap"
     path.write_bytes(pcap(FRAMES)[:-10])

@@ -52,6 +52,7 @@ class Reading:
     def __init__(self, window: Window, origin: Origin, device: str | Device | None) -> None:
         """Begin to read a window and find the device. See ``read``."""
         self._window, self._origin = window, origin
+        named = device if isinstance(device, str) else None
         try:
             self._capture = Capture(window)
             self._blocks = iter(self._capture)
@@ -62,6 +63,7 @@ class Reading:
             self.close()
             raise
         self.device = device
+        self._named = named
         self.packets = 0
         self.flows = 0
         self.first = self.last = float(self._begin.times[0])
@@ -69,6 +71,17 @@ class Reading:
         self.sha256 = ""
 
     def __iter__(self) -> Iterator[Observation]:
+        """What the capture tells. Raises CaptureError at its end when the device that the
+        user has named was not in it: to find nothing there would sound like good news.
+        """
+        told = 0
+        for observation in self._observations():
+            told += 1
+            yield observation
+        if self._named is not None and not told and not self.flows:
+            raise CaptureError(f"Nothing in the capture belongs to the device {self._named}.")
+
+    def _observations(self) -> Iterator[Observation]:
         flows = Flows(self.device)
         derived = Derived()
         try:
