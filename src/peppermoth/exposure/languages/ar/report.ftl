@@ -186,7 +186,7 @@ compare-new = وُجد حديثًا
 compare-more = أكثر من قبل
 compare-same = كما كان
 compare-hidden = أُخفي حديثًا
-compare-open = لم يعد مخفيًّا
+compare-open = لم يعد ضمن ما كان مخفيًّا
 compare-nothing = لم يتحسن شيء ولم يسؤ.
 compare-line = { $what } ({ $before } ← { $now })
 

@@ -160,7 +160,7 @@ compare-new = Newly found
 compare-more = More than before
 compare-same = As before
 compare-hidden = Newly hidden
-compare-open = No longer hidden
+compare-open = No longer found among what was hidden
 compare-nothing = Nothing got better or worse.
 compare-line = { $what } ({ $before } → { $now })
 

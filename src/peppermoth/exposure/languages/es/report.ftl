@@ -159,7 +159,7 @@ compare-new = Hallado por primera vez
 compare-more = Más que antes
 compare-same = Como antes
 compare-hidden = Recién oculto
-compare-open = Ya no está oculto
+compare-open = Ya no se halla entre lo que estaba oculto
 compare-nothing = Nada mejoró ni empeoró.
 compare-line = { $what } ({ $before } → { $now })
 

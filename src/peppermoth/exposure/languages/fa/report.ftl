@@ -156,7 +156,7 @@ compare-new = تازه یافت شد
 compare-more = بیشتر از پیش
 compare-same = مانند پیش
 compare-hidden = تازه پنهان شده
-compare-open = دیگر پنهان نیست
+compare-open = دیگر در میان آنچه پنهان بود یافت نشد
 compare-nothing = هیچ چیز بهتر یا بدتر نشده است.
 compare-line = { $what } ({ $before } ← { $now })
 

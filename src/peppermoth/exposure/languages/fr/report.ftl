@@ -159,7 +159,7 @@ compare-new = Trouvé pour la première fois
 compare-more = Plus qu’avant
 compare-same = Comme avant
 compare-hidden = Nouvellement caché
-compare-open = N’est plus caché
+compare-open = N’est plus trouvé parmi ce qui était caché
 compare-nothing = Rien ne s’est amélioré ni aggravé.
 compare-line = { $what } ({ $before } → { $now })
 

@@ -182,7 +182,7 @@ compare-new = Найдено впервые
 compare-more = Больше, чем раньше
 compare-same = Как раньше
 compare-hidden = Теперь скрыто
-compare-open = Больше не скрыто
+compare-open = Больше не найдено среди скрытого
 compare-nothing = Ничего не стало лучше или хуже.
 compare-line = { $what } ({ $before } → { $now })
 

@@ -121,7 +121,7 @@ compare-new = 新发现
 compare-more = 比以前多
 compare-same = 与以前相同
 compare-hidden = 新近隐藏
-compare-open = 不再隐藏
+compare-open = 在已隐藏的内容中不再发现
 compare-nothing = 没有变好，也没有变坏。
 compare-line = { $what }（{ $before } → { $now }）
 
