@@ -214,6 +214,13 @@ def test_an_address_without_a_known_protocol_is_told(monkeypatch):
     assert contacted[0].packets == (1,)
 
 
+def test_of_a_tls_connection_older_than_the_capture_the_address_is_told():
+    following = Flows(Device({ipaddress.ip_address(DEVICE).packed}))
+    sealed = b"\x17\x03\x03\0\x40" + bytes(64)
+    told = following.take(block_of([sent(6, tcp(50000, 443, sealed, seq=1))])) + following.end()
+    assert ("address.contacted", SITE) in {(each.kind, each.value) for each in told}
+
+
 def test_a_group_is_no_address_that_was_contacted():
     following = Flows(Device({ipaddress.ip_address(DEVICE).packed}))
     told = following.take(block_of([sent(17, udp(50000, 7777, b"moth"), to="239.1.2.3")]))

@@ -347,8 +347,9 @@ class Flows:
         self._told += flow.finish()
         self._release(flow)
         summary = self._ledger.remove(slot, flow)
-        server = flow.flow.server.ip
-        if not summary.protocol and flow.flow.device_is_client and addresses.is_host(server):
+        # A tunnel's connection is often older than the recording: its name went by before.
+        unnamed = not summary.protocol or (summary.protocol == "tls" and flow.is_silent)
+        if unnamed and flow.flow.device_is_client and addresses.is_host(flow.flow.server.ip):
             self._told.append(_contacted(flow.flow, flow.first))
         for observer in self._shapes:
             self._told += observer.receive(summary)
@@ -367,7 +368,7 @@ def _in_order(
 
 
 def _contacted(flow: Flow, first: Place) -> Observation:
-    """An address that only counting knows: no row of the table recognised the flow."""
+    """An address that only counting knows: the flow was not recognised, or told nothing."""
     return Observation(
         kind="address.contacted",
         value=flow.server.ip,

@@ -41,7 +41,8 @@ class OpenFlow:
 
     ``wants`` is whether its bytes still have to be looked at; ``spared`` up to which
     sequence number those of each side have not, None where all have; ``closed`` whether
-    a TCP connection has ended. ``keys`` and ``names`` are what its packets are found by.
+    a TCP connection has ended, ``is_silent`` whether it has told nothing so far. ``keys`` and
+    ``names`` are what its packets are found by.
     """
 
     __slots__ = (
@@ -53,6 +54,7 @@ class OpenFlow:
         "closed",
         "first",
         "flow",
+        "is_silent",
         "keys",
         "names",
         "series",
@@ -68,6 +70,7 @@ class OpenFlow:
         self.series = Series()
         self.wants = True
         self.closed = False
+        self.is_silent = True
         self.spared: list[int | None] = [None, None]
         self._following = Following(flow)
         self._directions = (Direction(), Direction()) if flow.transport == "tcp" else ()
@@ -89,6 +92,7 @@ class OpenFlow:
         if not data:
             return ()
         told = list(self._following.receive(speaker, data, place))
+        self.is_silent &= not told
         self.wants = not self._following.done
         return told
 
@@ -122,6 +126,7 @@ class OpenFlow:
             if flags & RST or self._ended == 3:
                 self.closed = True
                 told += self.finish()
+        self.is_silent &= not told
         return told
 
     def _is_spared(self, speaker: Speaker, flags: int, sequence: int, length: int) -> bool:
@@ -151,6 +156,7 @@ class OpenFlow:
             if direction.waits:
                 self._pass_on(speaker, direction.rest(), told)
         told += self._following.end()
+        self.is_silent &= not told
         self.wants = False
         return told
 
