@@ -15,13 +15,11 @@ from typing import NamedTuple
 
 import pytest
 
-from peppermoth.lab import battery
 from peppermoth.lab.battery import LAST_GET
 from peppermoth.lab.prober import TRIALS
 from peppermoth.lab.probes import Hello, Observation
 from peppermoth.lab.probing import replayed, resumed
 from peppermoth.redact import Address
-from peppermoth.wire.hello import first_client_hello
 from tests.conftest import Certificate
 from tests.interop.nginx import PATIENCE_SECONDS, free_ports, nginx, wait_for
 from tests.peers import find
@@ -32,20 +30,11 @@ AT_ONCE = 12
 PLAYS = {trial.name: trial.play for trial in TRIALS}
 
 
-def changed_names() -> list[str]:
-    """The probes that make the name in a hello one that is not ASCII."""
-    start, end = first_client_hello(battery.FLIGHT).server_name_span
-    names = (f"byte {at} of a hello changed" for at in range(5 + start, 5 + end))
-    return [name for name in names if name in PLAYS]
-
-
 KNOWN = {
     # nginx says no close_notify after a body that never came. It is alone in knowing
     # that it waited for one: what its clear port shows is a FIN like any other.
     "POST without its body": {"close_notify"},
     "Expect": {"close_notify"},
-    # Python's ssl refuses a name beyond ASCII before anybody is asked; nginx goes on.
-    **{name: {"records", "hello", "late"} for name in ("a name beyond ASCII", *changed_names())},
 }
 """What is known to differ, by probe. This list only shrinks."""
 

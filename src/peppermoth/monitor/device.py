@@ -2,8 +2,9 @@
 
 ``find`` weighs the hosts in the beginning of a capture. The device is the host of the
 local side that has clearly the most traffic among those that begin any, or that begins
-clearly the most of it where two are equal. Where that is not clear the user has to say. Addresses of one
-hardware address belong to one host, unless that of a router, behind which all others are.
+clearly the most of it where two are equal. Where that is not clear the user has to say.
+Addresses of one hardware address belong to one host, unless that of a router, behind which
+all others are.
 """
 
 from __future__ import annotations
