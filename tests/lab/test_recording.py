@@ -47,13 +47,14 @@ def namespaces() -> set[str]:
 
 def test_what_was_recorded_is_read_back_with_its_labels(tmp_path: Path) -> None:
     needs()
+    before = namespaces()
     told: list[tuple[int, int]] = []
     for peer in (CONTROL, "peppermoth"):
         plan = Plan(peer, "fetch", 3, 1, SITES, {"client": Shape(delay=0.002)})
         assert record(plan, tmp_path, one_by_one, 1, lambda *far: told.append(far))
         assert plan.left(tmp_path) == []
     assert told[-1] == (3, 3)
-    assert not namespaces()
+    assert namespaces() == before
 
     found = read_recorded(tmp_path, one_by_one)
     peers = {(trace.label.peer, trace.label.tunnelled) for trace in found.traces if trace.label}
@@ -133,10 +134,14 @@ def test_whoever_may_not_is_told_in_a_sentence(
 
 
 def test_a_stop_is_over_with_its_run(tmp_path: Path) -> None:
-    stop = Stop(tmp_path)
-    with stop.on_signals():
+    before = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    try:
+        stop = Stop(tmp_path)
+        with stop.on_signals():
+            assert not stop.is_wanted
+            signal.raise_signal(signal.SIGTERM)
+            assert stop.is_wanted
+            assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
         assert not stop.is_wanted
-        signal.raise_signal(signal.SIGTERM)
-        assert stop.is_wanted
-        assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
-    assert not stop.is_wanted
+    finally:
+        signal.signal(signal.SIGTERM, before)
