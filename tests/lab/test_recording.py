@@ -13,14 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from peppermoth.errors import ConfigError
+from peppermoth.errors import ConfigError, WorldError
 from peppermoth.lab import recording
 from peppermoth.lab.censor import Rule
 from peppermoth.lab.forwarder import Shape
 from peppermoth.lab.recorded import read_recorded
-from peppermoth.lab.recording import Plan, Stop, record
+from peppermoth.lab.recording import ATTEMPTS, Plan, Stop, record
 from peppermoth.lab.tasks import Processes, one_by_one
 from peppermoth.lab.traces import CONTROL
+from peppermoth.lab.traffic import TRAFFIC, Done, Traffic, Trip
 from peppermoth.lab.truth import Truth
 from tests.needs import need_root
 from tests.peers import find
@@ -97,6 +98,24 @@ def test_what_a_censor_prevents_is_a_result(tmp_path: Path) -> None:
     assert truth.monitor["acts"] >= 1
     acts = path.with_suffix(".acts").read_text().splitlines()
     assert {json.loads(act)["rule"] for act in acts} == {"no https"}
+
+
+def test_a_load_of_which_something_failed_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needs()
+    failures = [2, 0]
+
+    def do(trip: Trip) -> list[Done]:
+        return [Done("a page", 1.0, requests=7, failed=failures.pop(0))]
+
+    monkeypatch.setitem(TRAFFIC, "fetch", Traffic(do, "a page"))
+    plan = Plan(CONTROL, "fetch", 1, 1, SITES)
+    assert record(plan, tmp_path, one_by_one, 1, quiet)
+    assert Truth.read(plan.truth(tmp_path, 0)).done[0]["failed"] == 0
+    failures[:] = [1] * ATTEMPTS
+    with pytest.raises(WorldError, match="1 of 7 requests failed"):
+        record(Plan(CONTROL, "fetch", 2, 1, SITES), tmp_path, one_by_one, 1, quiet)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -54,6 +54,18 @@ def test_every_resource_is_written_with_its_size_and_its_links(tmp_path: Path) -
                 assert json.loads(body)
 
 
+def test_each_style_is_for_an_element_of_its_own(tmp_path: Path) -> None:
+    site = next(s for s in SITES if sum(r.kind == "css" and bool(r.asks) for r in s.page.asks) > 2)
+    write_sites(tmp_path, [site], 1)
+    page = (tmp_path / site.page.host / "index.html").read_text()
+    elements = re.findall(r'<p class="(\w+)">', page)
+    assert len(set(elements)) == len(elements)
+    for style in site.page.asks:
+        if style.kind == "css" and style.asks:
+            rule = (tmp_path / style.host / style.path[1:]).read_text()
+            assert re.match(r"\.(\w+) ", rule)[1] in elements  # type: ignore[index]
+
+
 def test_writing_again_changes_nothing(tmp_path: Path) -> None:
     write_sites(tmp_path, SITES[:1], 1)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import fcntl
 import json
+import math
 import os
 import select
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,11 +41,19 @@ _SHELL: Final = ("bash", "-c", 'exec "${@:3}" 3<&$1 4>&$2', "bash")
 """Gives the two pipes the numbers that Chromium expects."""
 
 
+QUIET_SECONDS: Final = 0.5
+"""Without a request for so long, nothing more is coming; as Chromium's ``networkIdle``."""
+
+_LAY_OUT: Final = "document.body?.offsetHeight"
+"""Makes a page ask for its styles' pictures, which its load event need not wait for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A page that was loaded: its address, seconds until its load event, and its requests.
+    """A page that was loaded: its address, seconds until all of it was there, and its requests.
 
-    ``octets`` is what came for them, as HTTP counts; ``failed`` how many did not succeed.
+    ``octets`` is what came for them, as HTTP counts; ``failed`` how many did not succeed:
+    they broke off, or the server's answer was an error.
     """
 
     url: str
@@ -54,6 +63,55 @@ class Loaded:
     failed: int
 
 
+class Tab:
+    """One page on its way: what it asked for, and what came of that."""
+
+    def __init__(self, url: str, began: float) -> None:
+        self._url, self._began = url, began
+        self._last = began
+        self._asked: set[str] = set()
+        self._open: set[str] = set()
+        self._failed: set[str] = set()
+        self._octets = 0.0
+        self.fired = self.laid_out = False
+
+    def hear(self, method: str, about: Mapping[str, Any], now: float) -> None:
+        """Something happened to the page."""
+        request = about.get("requestId", "")
+        if method == "Page.loadEventFired":
+            self.fired = True
+        elif method == "Network.requestWillBeSent":
+            self._asked.add(request)
+            self._open.add(request)
+        elif method == "Network.responseReceived":
+            if about["response"]["status"] >= _HTTP_ERROR:
+                self._failed.add(request)
+            return
+        elif method in ("Network.loadingFinished", "Network.loadingFailed"):
+            self._open.discard(request)
+            if method == "Network.loadingFailed":
+                self._failed.add(request)
+            self._octets += about.get("encodedDataLength", 0)
+        else:
+            return
+        self._last = now
+
+    @property
+    def quiet_at(self) -> float:
+        """When it has been quiet for long enough, unless something happens; else infinity."""
+        return self._last + QUIET_SECONDS if self.fired and not self._open else math.inf
+
+    @property
+    def loaded(self) -> Loaded:
+        """What came of it."""
+        failed = len(self._failed | self._open)
+        seconds = self._last - self._began
+        return Loaded(self._url, seconds, int(self._octets), len(self._asked), failed)
+
+
+_HTTP_ERROR: Final = 400
+
+
 class Browser:
     """A running browser."""
 
@@ -61,43 +119,43 @@ class Browser:
         self._said, self._told = said, told
         self._buffer = b""
         self._number = 0
-        self._events: list[dict[str, Any]] = []
+        self._tabs: dict[str, Tab] = {}
 
     def load(self, urls: Sequence[str], patience: float) -> list[Loaded]:
-        """Load pages at the same time, each in a tab of its own. Raises WorldError."""
-        tabs: dict[str, str] = {}
-        for url in urls:
-            target = self._call("Target.createTarget", url="about:blank")["targetId"]
-            tab = self._call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-            for domain in ("Page", "Network"):
-                self._call(f"{domain}.enable", tab)
-            tabs[tab] = url
-        self._events.clear()
-        began = time.monotonic()
-        for tab, url in tabs.items():
-            self._call("Page.navigate", tab, url=url)
-        ended: dict[str, float] = {}
-        seen = 0
-        while len(ended) < len(tabs):
-            while seen < len(self._events):
-                event = self._events[seen]
-                if event.get("method") == "Page.loadEventFired":
-                    ended[event["sessionId"]] = time.monotonic() - began
-                seen += 1
-            if len(ended) < len(tabs):
-                self._events.append(self._receive(began + patience))
-        return [self._loaded(tab, url, ended[tab]) for tab, url in tabs.items()]
+        """Load pages at the same time, each in a tab of its own, with all that they lead to.
 
-    def _loaded(self, tab: str, url: str, seconds: float) -> Loaded:
-        of_tab = [event for event in self._events if event.get("sessionId") == tab]
-        names = [event.get("method") for event in of_tab]
-        octets = sum(
-            event["params"]["encodedDataLength"]
-            for event in of_tab
-            if event.get("method") == "Network.loadingFinished"
-        )
-        asked = names.count("Network.requestWillBeSent")
-        return Loaded(url, seconds, int(octets), asked, names.count("Network.loadingFailed"))
+        Raises WorldError where that takes longer than ``patience`` seconds.
+        """
+        names = [self._open_tab() for _ in urls]
+        began = time.monotonic()
+        self._tabs = {name: Tab(url, began) for name, url in zip(names, urls, strict=True)}
+        for name, url in zip(names, urls, strict=True):
+            self._call("Page.navigate", name, url=url)
+        deadline = began + patience
+        while (quiet := max(tab.quiet_at for tab in self._tabs.values())) > time.monotonic():
+            if time.monotonic() >= deadline:
+                raise WorldError("A page did not load in time.")
+            if (message := self._receive(min(quiet, deadline))) is not None:
+                self._hear(message)
+            for name, tab in self._tabs.items():
+                if tab.fired and not tab.laid_out:
+                    tab.laid_out = True
+                    self._call("Runtime.evaluate", name, expression=_LAY_OUT)
+        return [tab.loaded for tab in self._tabs.values()]
+
+    def _open_tab(self) -> str:
+        """A new empty tab; by which name it is spoken to."""
+        target = self._call("Target.createTarget", url="about:blank")["targetId"]
+        attached = self._call("Target.attachToTarget", targetId=target, flatten=True)
+        name: str = attached["sessionId"]
+        for domain in ("Page", "Network"):
+            self._call(f"{domain}.enable", name)
+        return name
+
+    def _hear(self, message: Mapping[str, Any]) -> None:
+        tab = self._tabs.get(message.get("sessionId", ""))
+        if tab is not None and "method" in message:
+            tab.hear(message["method"], message["params"], time.monotonic())
 
     def _call(self, method: str, tab: str = "", **parameters: Any) -> dict[str, Any]:
         self._number += 1
@@ -108,18 +166,21 @@ class Browser:
         deadline = time.monotonic() + 30
         while True:
             answer = self._receive(deadline)
+            if answer is None:
+                raise WorldError(f"Chromium does not answer to {method}.")
             if answer.get("id") == self._number:
                 if "error" in answer:
                     raise WorldError(f"Chromium does not do {method}: {answer['error']}")
                 result: dict[str, Any] = answer["result"]
                 return result
-            self._events.append(answer)
+            self._hear(answer)
 
-    def _receive(self, deadline: float) -> dict[str, Any]:
+    def _receive(self, deadline: float) -> dict[str, Any] | None:
+        """The next message, or None where none came before the deadline."""
         while b"\0" not in self._buffer:
             left = max(0.0, deadline - time.monotonic())
             if not select.select([self._said], (), (), left)[0]:
-                raise WorldError("A page did not load in time.")
+                return None
             piece = os.read(self._said, 1 << 16)
             if not piece:
                 raise WorldError("Chromium has left.")

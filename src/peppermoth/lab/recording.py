@@ -221,11 +221,15 @@ def _do(plan: Plan, trip: Trip) -> list[Done]:
     """What was done; where a censor is at work, that it was in vain is a result as well."""
     began = time.monotonic()
     try:
-        return find_traffic(plan.traffic).do(trip)
+        done = find_traffic(plan.traffic).do(trip)
     except (WorldError, subprocess.SubprocessError):
         if not plan.rules:
             raise
         return [Done("in vain", time.monotonic() - began, failed=1)]
+    failed = sum(one.failed for one in done)
+    if failed and not plan.rules:
+        raise WorldError(f"{failed} of {sum(one.requests for one in done)} requests failed")
+    return done
 
 
 def versions(plan: Plan) -> dict[str, str]:

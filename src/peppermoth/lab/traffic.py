@@ -4,7 +4,8 @@ Each takes a ``Trip`` (a town, a site, chance made from seed and load) and reall
 from the client's host: Chromium and curl through the peer's proxy or straight, OpenSSH,
 a TLS connection that waits for messages. It gives what was done, with what it cost.
 
-Limits: programs that fail raise WorldError; a load is repeated by whoever asked for it.
+Limits: programs that fail raise WorldError, and what failed of a page is counted; a load
+is repeated by whoever asked for it.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from peppermoth.errors import ConfigError, WorldError
 from peppermoth.lab import pushing, sshd
-from peppermoth.lab.browser import browsing
+from peppermoth.lab.browser import Loaded, browsing
 from peppermoth.lab.dialling import dial
 from peppermoth.lab.premises import CLIENT, PROXY, WEB, program
 from peppermoth.lab.town import PUSH, SEGMENTS, VIDEO, Town
@@ -94,7 +95,13 @@ def _pages(trip: Trip, sites: Sequence[WebSite]) -> list[Done]:
     profile = trip.directory / "profile"
     with browsing(start, program("chromium"), profile, flags) as browser:
         loaded = browser.load([site.page.url for site in sites], PATIENCE)
-    return [Done(*astuple(page)) for page in loaded]
+    return [_seen(site, page) for site, page in zip(sites, loaded, strict=True)]
+
+
+def _seen(site: WebSite, page: Loaded) -> Done:
+    """A page that was loaded; what it did not even ask for has failed too."""
+    unasked = max(0, len(site.resources) - page.requests)
+    return Done(page.url, page.seconds, page.octets, page.requests, page.failed + unasked)
 
 
 def _page(trip: Trip) -> list[Done]:

@@ -125,19 +125,25 @@ def write_sites(root: Path, sites: Iterable[WebSite], seed: int) -> None:
 def _html(page: Resource, filler: bytes) -> bytes:
     styles = "".join(f'<link rel="stylesheet" href="{r.url}">\n' for r in _of(page, "css"))
     scripts = "".join(f'<script src="{r.url}" defer></script>\n' for r in _of(page, "js"))
+    styled = "".join(f'<p class="{_element(r)}">moth\n' for r in _of(page, "css"))
     pictures = "".join(f'<p>moth <img src="{r.url}" alt="">\n' for r in _of(page, "png"))
     text = _text(filler)
     return (
         f"<!doctype html>\n<title>{page.host}</title>\n{styles}{scripts}"
-        f'<link rel="icon" href="data:,">\n<p>{text}\n{pictures}'
+        f'<link rel="icon" href="data:,">\n<p>{text}\n{styled}{pictures}'
     ).encode()
 
 
 def _css(style: Resource, filler: bytes) -> bytes:
-    # Each picture is the background of an element that stands in every page.
+    # An element of its own: of two backgrounds of one element only the last is asked for.
     layers = ", ".join(f'url("{r.url}")' for r in style.asks)
-    rule = f"body {{ background: {layers} }}\n" if layers else ""
+    rule = f".{_element(style)} {{ background: {layers} }}\n" if layers else ""
     return f"{rule}/* {_text(filler)} */\n".encode()
+
+
+def _element(style: Resource) -> str:
+    """The class of the element that a style is for."""
+    return f"style{Path(style.path).stem}"
 
 
 def _js(script: Resource, filler: bytes) -> bytes:
