@@ -1,8 +1,11 @@
 """Who made a network card: a small table of the first three bytes of hardware addresses.
 
-Assignments are public in the registry of the IEEE (standards-oui.ieee.org). The table
-was written for phones, computers and things that people carry; it is far from whole,
-and an address that it does not hold only remains without a maker.
+Assignments are public in the registry of the IEEE (standards-oui.ieee.org). Each entry was
+compared with it, in the copy that Wireshark 4.0.17 brings; a test repeats that. The last
+entries are local addresses, which nobody is assigned: QEMU's and Docker's own defaults.
+The table was written for phones, computers and things that people carry; it is far from
+whole, and an address that it does not hold only remains without a maker. The maker of a
+network card need not be that of the device.
 """
 
 from __future__ import annotations
