@@ -97,7 +97,7 @@ def test_a_compressed_recording_gives_the_same_findings(run, capture):
         ((), "C.UTF-8", "What the line could learn"),
         ((), "ru_RU.UTF-8", "Что могли узнать на линии"),
         (("--lang", "fa"), "ru_RU.UTF-8", "آنچه خط می‌توانست دریابد"),
-        (("--lang", "xx"), "C.UTF-8", "What the line could learn"),
+        ((), "xx_XX.UTF-8", "What the line could learn"),
     ],
 )
 def test_the_report_speaks_the_users_language(run, capture, arguments, language, words):
@@ -116,6 +116,8 @@ def test_the_report_speaks_the_users_language(run, capture, arguments, language,
         (("see", "none.pcap", "--compare", "none.json"), b"", 2),
         (("see", "-", "--live", "eth0"), b"", 2),
         (("see", "--live", "eth0", "--for", "long"), b"", 2),
+        (("see", "none.pcap", "--lang", "xx"), b"", 2),
+        (("see", "--live", "moth9"), b"", 1),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(run, arguments, stdin, code):

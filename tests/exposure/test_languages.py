@@ -6,6 +6,7 @@ import pytest
 from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
 
+from peppermoth.errors import ConfigError
 from peppermoth.exposure.captured import END, ISOLATE, technical
 from peppermoth.exposure.languages import AREAS, LANGUAGES, catalogue, choose
 from peppermoth.exposure.rules import RULES
@@ -140,8 +141,15 @@ def test_a_missing_sentence_or_placeholder_is_no_silent_gap():
         (None, {"LC_ALL": "", "LC_MESSAGES": "es", "LANG": "ru_RU"}, "es"),
         (None, {"LANG": "C.UTF-8"}, "en"),
         (None, {}, "en"),
-        ("tlh", {"LANG": "ru_RU"}, "en"),
+        (None, {"LANG": "tlh_KL.UTF-8"}, "en"),
     ],
 )
 def test_the_language_is_the_one_asked_for_else_the_systems_else_english(wanted, environment, tag):
     assert choose(wanted, environment).tag == tag
+
+
+@pytest.mark.parametrize("wanted", ["tlh", "", "english", "\x1b[31m"])
+def test_a_language_that_is_asked_for_and_not_there_is_refused_with_those_that_are(wanted):
+    with pytest.raises(ConfigError, match=r"fa \(فارسی\)") as caught:
+        choose(wanted, {"LANG": "ru_RU"})
+    assert str(caught.value).isprintable()

@@ -71,6 +71,16 @@ def test_an_earlier_report_is_compared(reports):
     assert "the password of a mail account (2 → 0)" in said
 
 
+@pytest.mark.parametrize("kind", ["html", "json", "helpline"])
+def test_the_earlier_report_is_never_overwritten_while_it_is_compared(reports, kind):
+    earlier = reports / "earlier.json"
+    see(json=earlier)
+    before = earlier.read_bytes()
+    with pytest.raises(ConfigError, match="is the earlier report"):
+        see(earlier=read_earlier(earlier), **{kind: reports / ".." / "reports" / "earlier.json"})
+    assert earlier.read_bytes() == before
+
+
 def test_what_breaks_off_while_reading_leaves_no_file(reports):
     def broken():
         yield from list(phone())[:5]

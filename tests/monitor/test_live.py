@@ -12,7 +12,7 @@ import time
 import pytest
 
 from peppermoth.errors import CaptureError
-from peppermoth.monitor.live import read_live
+from peppermoth.monitor.live import Recording, read_live
 from tests.needs import need, need_root
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: site.example\r\n\r\n"
@@ -46,7 +46,7 @@ def need_packet_sockets():
 def test_what_this_machine_says_is_recorded_once(talk):
     need_packet_sockets()
     need_root()
-    reading = read_live("lo", 1.0)
+    reading = read_live(Recording("lo", 1.0))
     observations = list(reading)
     hosts = [each for each in observations if each.kind == "name.http"]
     assert {each.value for each in hosts} == {"site.example"}
@@ -59,7 +59,7 @@ def test_an_interface_that_is_not_there_is_told_with_those_that_are():
     need_packet_sockets()
     need_root()
     with pytest.raises(CaptureError, match=r"no interface 'moth9'; there are .*lo"):
-        read_live("moth9", 1.0)
+        read_live(Recording("moth9", 1.0))
 
 
 def test_without_the_privilege_one_sentence_says_what_to_do(tmp_path):
@@ -68,8 +68,8 @@ def test_without_the_privilege_one_sentence_says_what_to_do(tmp_path):
     program = (
         "import os; os.setresuid(65534, 65534, 65534)\n"
         "from peppermoth.errors import CaptureError\n"
-        "from peppermoth.monitor.live import read_live\n"
-        "try: read_live('lo', 1.0)\n"
+        "from peppermoth.monitor.live import Recording, read_live\n"
+        "try: read_live(Recording('lo', 1.0))\n"
         "except CaptureError as error: print(error)"
     )
     program = "import peppermoth.monitor.live\n" + program  # while it may be read
@@ -82,16 +82,16 @@ def test_without_the_privilege_one_sentence_says_what_to_do(tmp_path):
 def test_elsewhere_than_on_linux_one_sentence_says_so(monkeypatch):
     monkeypatch.delattr(socket, "AF_PACKET", raising=False)
     with pytest.raises(CaptureError, match="Recording works on Linux only"):
-        read_live("lo", 1.0)
+        read_live(Recording("lo", 1.0))
 
 
 def test_an_interrupt_ends_the_recording_not_the_report(talk):
     need_packet_sockets()
     need_root()
     program = (
-        "from peppermoth.monitor.live import read_live\n"
+        "from peppermoth.monitor.live import Recording, read_live\n"
         "print('begun', flush=True)\n"
-        "reading = read_live('lo', 600.0)\n"
+        "reading = read_live(Recording('lo', 600.0))\n"
         "print(any(each.kind == 'name.http' for each in reading))"
     )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as child:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,10 +29,14 @@ _CHANGES: Final = ("gone", "fewer", "new", "more", "hidden", "open", "same")
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What a comparison needs to know of the earlier report: how many things each rule found."""
+    """What a comparison needs to know of the earlier report: how many things each rule found.
+
+    ``file`` is where it stands, if it does.
+    """
 
     seconds: int
     numbers: Mapping[str, int]
+    file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ def read_earlier(path: Path) -> Earlier:
         content = path.read_bytes()
     except OSError as exc:
         raise ConfigError(f"Cannot read {path}: {exc.strerror}.") from exc
-    return parse_earlier(content, str(path))
+    return replace(parse_earlier(content, str(path)), file=path)
 
 
 def parse_earlier(content: bytes, name: str) -> Earlier:

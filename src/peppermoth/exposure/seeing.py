@@ -40,7 +40,7 @@ class Wanted:
     """What to make of a capture besides the report in the terminal.
 
     ``earlier`` is what to compare it with. Raises ConfigError where a file is named twice,
-    or something else than a report would be replaced by one.
+    or where the earlier report or something else than a report would be replaced.
     """
 
     language: Language
@@ -53,6 +53,9 @@ class Wanted:
         files = [file for file in (self.html, self.json, self.helpline) if file]
         if len({file.resolve() for file in files}) < len(files):
             raise ConfigError("Every report needs a file of its own.")
+        before = self.earlier and self.earlier.file
+        if before and before.resolve() in {file.resolve() for file in files}:
+            raise ConfigError(f"{before} is the earlier report; write the new one to another file.")
         for file in files:
             keeping.check_target(file)
 
@@ -85,11 +88,12 @@ def source(capture: str | None, live: str | None, span: str, device: str | None)
 
         return read(capture, device)
     if live is not None and capture is None:
+        from peppermoth.monitor.live import Recording as Listening
         from peppermoth.monitor.live import read_live
 
-        seconds = _seconds(span)
+        listening = Listening(live, _seconds(span))
         print(f"Listening on {live} for {span}; Ctrl-C ends it early.", file=sys.stderr)
-        return read_live(live, seconds)
+        return read_live(listening)
     raise ConfigError("Name either a recording or, with --live, an interface of your own.")
 
 

@@ -23,7 +23,7 @@ from typing import Final
 from peppermoth.errors import CaptureError
 from peppermoth.monitor.capture import LARGEST_FRAME
 from peppermoth.monitor.device import Device
-from peppermoth.monitor.reading import Reading
+from peppermoth.monitor.reading import Here, Reading
 from peppermoth.monitor.sources import WINDOW, Window
 
 _ALL_PROTOCOLS: Final = 3
@@ -39,17 +39,20 @@ _LINKS: Final = {1: 1, _LOOPBACK: 1, 512: 101, 801: 105, 803: 127, 65534: 101}
 """Hardware types of interfaces and the link types of their frames."""
 
 
-def read_live(interface: str, seconds: float) -> Reading:
-    """Record from an interface for so long, and read it. The device is this machine.
+def read_live(recording: Recording) -> Reading:
+    """Record until the time is over, and read it. The device is this machine.
 
-    Raises CaptureError where that is impossible; the message says why.
+    Raises CaptureError where nothing can be read; the message says why.
     """
-    recording = Recording(interface, seconds)
-    return Reading(Window(recording, WINDOW), recording, recording.device)
+    return Reading(Here(Window(recording, WINDOW), recording), recording.device)
 
 
 class Recording:
-    """A source of frames, in pcap form. ``sentence`` says how many were lost."""
+    """A source of frames, in pcap form, from an interface for some seconds.
+
+    It begins when it is made, which raises CaptureError where that is impossible.
+    ``sentence`` says how many frames were lost.
+    """
 
     sha256 = ""
 

@@ -14,6 +14,7 @@ from functools import cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
+from peppermoth.errors import ConfigError
 from peppermoth.exposure.captured import END, ISOLATE
 
 if TYPE_CHECKING:
@@ -110,8 +111,18 @@ _LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 def choose(wanted: str | None, environment: Mapping[str, str]) -> Language:
     """The language asked for, else the locale's, else English.
 
-    Takes tags and locale names: ``fa``, ``zh-Hans``, ``pt_BR.UTF-8``.
+    Takes tags and locale names: ``fa``, ``zh-Hans``, ``pt_BR.UTF-8``. Raises ConfigError
+    for a language that was asked for by name and is not there; a locale's is not asked for.
     """
+    if wanted is not None:
+        if found := LANGUAGES.get(_tag(wanted)):
+            return found
+        there = ", ".join(f"{one.tag} ({one.name})" for one in LANGUAGES.values())
+        raise ConfigError(f"The report does not speak {wanted[:20]!r}. It speaks {there}.")
     first_set = next(filter(None, (environment.get(name) for name in _LOCALE_VARIABLES)), "")
-    tag = (wanted or first_set).replace("_", "-").partition("-")[0].partition(".")[0].lower()
-    return LANGUAGES.get(tag, LANGUAGES["en"])
+    return LANGUAGES.get(_tag(first_set), LANGUAGES["en"])
+
+
+def _tag(locale: str) -> str:
+    """The language in a tag or a locale's name."""
+    return locale.replace("_", "-").partition("-")[0].partition(".")[0].lower()
