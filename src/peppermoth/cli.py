@@ -288,6 +288,8 @@ def record(
     loads: options.Loads = 24,
     seed: options.Seed = 1,
     parallel: options.Parallel = False,
+    ray: options.Ray = None,
+    installed: options.Installed = False,
     sites: options.Sites = 24,
     delay: options.Delay = 0.0,
     far_delay: options.FarDelay = 0.0,
@@ -300,10 +302,11 @@ def record(
     from peppermoth.lab import desk
 
     line = desk.Line(delay, far_delay, jitter, rate, loss)
+    peers = desk.at_hand(peer, _console()) if installed else peer
     plans = [
-        desk.plan(one, kind, loads, seed, sites, line, censor) for one in peer for kind in traffic
+        desk.plan(one, kind, loads, seed, sites, line, censor) for one in peers for kind in traffic
     ]
-    if not desk.record_all(plans, output, parallel, _console()):
+    if not desk.record_all(plans, output, desk.crew(parallel, ray), _console()):
         _say("Stopped. The same command goes on from here.")
         raise typer.Exit(130)
 

@@ -266,7 +266,7 @@ Ray = Annotated[
     typer.Option(
         metavar="ADDRESS",
         help="Do the work on the Ray cluster at this address; auto is that of this machine.",
-        show_default="every core here",
+        show_default="no cluster",
     ),
 ]
 
@@ -312,6 +312,9 @@ RecordInto = Annotated[
     ),
 ]
 Parallel = Annotated[bool, typer.Option("--parallel", help="Use every core.")]
+Installed = Annotated[
+    bool, typer.Option("--installed", help="Leave out peers that are not installed here.")
+]
 Sites = Annotated[int, typer.Option(metavar="N", min=1, max=200, help="Web sites in the world.")]
 Delay = Annotated[
     float, typer.Option(metavar="MS", min=0, help="One way, between the person and the line.")

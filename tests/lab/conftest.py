@@ -1,15 +1,16 @@
-"""A town without a tunnel, for tests of what stands in it."""
+"""A town without a tunnel, and a cluster of two nodes, for the tests that need them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 import pytest
 
 from peppermoth.lab.peers import PEERS
 from peppermoth.lab.town import Town, furnish_shared, furnished
 from peppermoth.lab.traces import CONTROL
-from tests.needs import need_root
+from tests.needs import need, need_root
 from tests.peers import find
 
 SITES = 4
@@ -27,3 +28,16 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     furnish_shared(shared, SITES, SEED)
     with furnished(directory, shared, PEERS[CONTROL], SITES, SEED, {}) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def ray_address() -> Iterator[str]:
+    """A Ray cluster of two nodes with one core each, in this machine."""
+    need(find_spec("ray"), "Ray", "pip install 'peppermoth[ray]'")
+    from ray.cluster_utils import Cluster as LocalCluster
+
+    small = {"num_cpus": 1, "object_store_memory": 80 * 1024 * 1024}
+    cluster = LocalCluster(initialize_head=True, head_node_args=small)
+    cluster.add_node(**small)
+    yield cluster.address
+    cluster.shutdown()

@@ -12,10 +12,11 @@ import time
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from peppermoth.errors import ConfigError, WorldError
-from peppermoth.lab import recording
 from peppermoth.lab.censor import Rule
+from peppermoth.lab.desk import Crew, record_all
 from peppermoth.lab.forwarder import Shape
 from peppermoth.lab.recorded import read_recorded
 from peppermoth.lab.recording import ATTEMPTS, Plan, Stop, record
@@ -147,9 +148,9 @@ def test_whoever_may_not_is_told_in_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
-    monkeypatch.setattr(recording, "find_traffic", lambda name: None)
-    with pytest.raises(ConfigError, match="root"):
-        record(Plan(CONTROL, "fetch", 1, 1), tmp_path, one_by_one, 1, quiet)
+    with pytest.raises(ConfigError, match=r"root.*sudo"):
+        record_all([Plan(CONTROL, "fetch", 1, 1)], tmp_path, Crew(one_by_one), Console())
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_stop_is_over_with_its_run(tmp_path: Path) -> None:

@@ -54,19 +54,6 @@ def how_often(folder):
     return [len((folder / f"done-{task}").read_text()) for task in TASKS]
 
 
-@pytest.fixture(scope="module")
-def ray_address(tmp_path_factory):
-    """A Ray cluster of two nodes with one core each, in this machine."""
-    need(find_spec("ray"), "Ray", "pip install 'peppermoth[ray]'")
-    from ray.cluster_utils import Cluster as LocalCluster
-
-    small = {"num_cpus": 1, "object_store_memory": 80 * 1024 * 1024}
-    cluster = LocalCluster(initialize_head=True, head_node_args=small)
-    cluster.add_node(**small)
-    yield cluster.address
-    cluster.shutdown()
-
-
 @pytest.fixture(params=["one by one", "processes", "ray"])
 def runner(request):
     """Each way of doing tasks."""
@@ -142,6 +129,17 @@ def test_ctrl_c_leaves_what_was_not_begun(tmp_path):
     assert process.returncode
     assert said.count(b"Traceback") == 1, "of the process that hands out, and of no worker"
     assert len(list(tmp_path.iterdir())) < 100
+
+
+def test_a_cluster_knows_how_much_it_does_at_once(ray_address):
+    assert Cluster(ray_address).cores() == 2
+
+
+def test_results_of_a_cluster_are_there_as_soon_as_they_come(ray_address, tmp_path):
+    results = Cluster(ray_address).each(square, str(tmp_path), TASKS)
+    number, result = next(results)
+    assert result == number * number
+    results.close()
 
 
 def test_a_cluster_that_is_not_there_is_a_sentence():

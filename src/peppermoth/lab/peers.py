@@ -336,11 +336,17 @@ PEERS: Final = {
 """Every peer by its name."""
 
 
-def find_peer(name: str) -> Peer:
-    """The peer of a name. Raises ConfigError for none, or where its programs are missing."""
+def named_peer(name: str) -> Peer:
+    """The peer of a name, whether it could run here or not. Raises ConfigError for none."""
     peer = PEERS.get(name)
     if peer is None:
         raise ConfigError(f"There is no peer {name}; there are {', '.join(PEERS)}.")
+    return peer
+
+
+def find_peer(name: str) -> Peer:
+    """The peer of a name. Raises ConfigError for none, or where its programs are missing."""
+    peer = named_peer(name)
     if peer.missing:
         raise ConfigError(f"For {name} there is missing: {', '.join(peer.missing)} (make peers).")
     return peer

@@ -9,7 +9,8 @@
 Load ``n`` visits site ``n`` modulo the number of sites. What is there already is not
 recorded again, so a run that was stopped goes on where it was. The work is a list of
 independent jobs (``tasks``): each makes a town of its own and records some loads of one
-peer there; the bridge stays, the client starts anew for each load.
+peer there; the bridge stays, the client starts anew for each load. Jobs may be done on
+other machines (``away``).
 
 A load that fails is tried ``ATTEMPTS`` times; then the run fails with its name.
 """
@@ -19,6 +20,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -28,7 +30,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from peppermoth import __version__
 from peppermoth.errors import ConfigError, WorldError
@@ -37,7 +39,6 @@ from peppermoth.lab.extract import traces_of
 from peppermoth.lab.forwarder import Shape
 from peppermoth.lab.peers import find_peer
 from peppermoth.lab.premises import program_version
-from peppermoth.lab.tasks import Runner
 from peppermoth.lab.town import Town, furnish_shared, furnished
 from peppermoth.lab.traffic import TRAFFIC, Done, Trip, find_traffic
 from peppermoth.lab.truth import Truth, describe
@@ -105,23 +106,22 @@ class Job:
     loads: tuple[int, ...]
 
 
+Run: TypeAlias = Callable[[Callable[[Path, Job], None], Path, Sequence[Job]], object]
+"""Does every job (``do_job``) of a list, so that its files lie in a directory: a ``Runner``."""
+
+
 def record(
-    plan: Plan, root: Path, run: Runner, workers: int, tell: Callable[[int, int], None]
+    plan: Plan, root: Path, run: Run, workers: int, tell: Callable[[int, int], None]
 ) -> bool:
     """Record what is left of a plan; whether all of it is there now, or somebody stopped it.
 
-    ``tell`` hears, from time to time, how many loads are there, and of how many. Raises
-    ConfigError where this machine cannot, WorldError for a load that fails again and again.
+    ``run`` does the jobs, with so many ``workers`` at once; ``tell`` hears, from time to
+    time, how many loads are there, and of how many. Raises ConfigError where a worker's
+    machine cannot, WorldError for a load that fails again and again.
     """
-    find_peer(plan.peer)
-    find_traffic(plan.traffic)
-    if not hasattr(os, "geteuid") or os.geteuid() != 0:
-        raise ConfigError("Recording makes network namespaces, which needs Linux and root.")
     plan.check(root)
     plan.directory(root).mkdir(parents=True, exist_ok=True)
     left = plan.left(root)
-    if left:
-        furnish_shared(shared(plan, root), plan.sites, plan.seed)
     size = max(1, min(TOGETHER, -(-len(left) // workers)))
     jobs = [Job(plan, tuple(left[n : n + size])) for n in range(0, len(left), size)]
     with (
@@ -132,9 +132,27 @@ def record(
     return not plan.left(root)
 
 
+def check_machine(plan: Plan) -> None:
+    """Raises ConfigError, saying what would mend it, where this machine cannot record a plan."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        raise ConfigError(
+            "Recording makes network namespaces, which needs Linux and root: sudo, then the same."
+        )
+    find_peer(plan.peer)
+    find_traffic(plan.traffic)
+
+
 def shared(plan: Plan, root: Path) -> Path:
-    """Where the files of the web lie, which all towns of a seed share."""
-    return root.absolute() / _SHARED / str(plan.seed)
+    """Where the web's files lie, which towns of a seed share: written whole, or not at all."""
+    place = root.absolute() / _SHARED / f"{plan.seed}-{plan.sites}"
+    if not place.exists():
+        part = place.with_name(f"{place.name}-{os.getpid()}.part")
+        furnish_shared(part, plan.sites, plan.seed)
+        try:
+            part.rename(place)
+        except OSError:  # another job was first
+            shutil.rmtree(part)
+    return place
 
 
 def do_job(root: Path, job: Job) -> None:
@@ -146,6 +164,8 @@ def do_job(root: Path, job: Job) -> None:
     left = [load for load in job.loads if not plan.truth(root, load).exists()]
     if not left or stop.is_wanted:
         return
+    check_machine(plan)
+    plan.directory(root).mkdir(parents=True, exist_ok=True)
     made_by = versions(plan)
     with (
         tempfile.TemporaryDirectory(prefix="moth-town-") as home,

@@ -14,9 +14,10 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeVar
 
@@ -29,6 +30,9 @@ R = TypeVar("R")
 ATTEMPTS: Final = 3
 
 _KNOCK_SECONDS: Final = 5
+_LOOK_SECONDS: Final = 0.5
+_LEAVE_SECONDS: Final = 30
+"""How long what is in work on a cluster may take to clear up when nobody wants it any more."""
 
 
 class Runner(Protocol):
@@ -126,6 +130,48 @@ class Cluster:
 
     def __call__(self, work: Callable[[S, T], R], shared: S, tasks: Sequence[T]) -> list[R]:
         """As ``Runner``. Raises ConfigError where Ray is missing or the cluster is not there."""
+        done = dict(self.each(work, shared, tasks))
+        return [done[number] for number in range(len(tasks))]
+
+    def cores(self) -> int:
+        """How many tasks it does at once. Raises as a call does."""
+        with self._joined() as ray:
+            return int(ray.cluster_resources().get("CPU", 1))
+
+    def each(
+        self,
+        work: Callable[[S, T], R],
+        shared: S,
+        tasks: Sequence[T],
+        is_over: Callable[[], bool] = lambda: False,
+    ) -> Iterator[tuple[int, R]]:
+        """The number and the result of each task as soon as it comes. Raises as a call does.
+
+        When ``is_over``, or when nobody asks on, what is in work is interrupted and given up.
+        """
+        with self._joined() as ray:
+            given = ray.put((work, shared))
+            do = ray.remote(max_retries=ATTEMPTS - 1)(_do_given)
+            left = {do.remote(given, task): number for number, task in enumerate(tasks)}
+            try:
+                while left and not is_over():
+                    for one in ray.wait(list(left), timeout=_LOOK_SECONDS)[0]:
+                        yield left.pop(one), ray.get(one)
+            except ray.exceptions.RayTaskError as exc:
+                raise exc.cause from None
+            except ray.exceptions.RayError as exc:
+                raise PeppermothError(
+                    f"A worker of the cluster was lost {ATTEMPTS} times."
+                ) from exc
+            finally:
+                for one in left:
+                    ray.cancel(one, force=False)
+                if left:
+                    ray.wait(list(left), num_returns=len(left), timeout=_LEAVE_SECONDS)
+
+    @contextmanager
+    def _joined(self) -> Iterator[Any]:
+        """Ray's module while this process belongs to the cluster."""
         try:
             import ray
         except ImportError:
@@ -136,14 +182,7 @@ class Cluster:
         except (OSError, ValueError) as exc:
             raise ConfigError(f"There is no Ray cluster at {self.address}.") from exc
         try:
-            given = ray.put((work, shared))
-            do = ray.remote(max_retries=ATTEMPTS - 1)(_do_given)
-            found: list[R] = ray.get([do.remote(given, task) for task in tasks])
-            return found
-        except ray.exceptions.RayTaskError as exc:
-            raise exc.cause from None
-        except ray.exceptions.RayError as exc:
-            raise PeppermothError(f"A worker of the cluster was lost {ATTEMPTS} times.") from exc
+            yield ray
         finally:
             ray.shutdown()
 

@@ -115,7 +115,7 @@ def _tabs(trip: Trip) -> list[Done]:
 _REPORT: Final = '{"what": "%{url}", "seconds": %{time_total}, "octets": %{size_download}}\\n'
 
 
-def _curl(trip: Trip, urls: Sequence[str], *options: str) -> list[Done]:
+def fetch(trip: Trip, urls: Sequence[str], *options: str) -> list[Done]:
     """Fetch addresses with one curl. Raises WorldError."""
     argv = [str(program("curl")), "--silent", "--show-error", "--fail", "--http2"]
     argv += ["--cacert", str(trip.town.premises.authority.root), "--max-time", f"{PATIENCE:.0f}"]
@@ -135,16 +135,16 @@ def _fetch(trip: Trip) -> list[Done]:
     """The page, then all that it leads to, as a simple browser would."""
     urls = [resource.url for resource in trip.site.resources]
     began = time.monotonic()
-    done = _curl(trip, urls[:1])
+    done = fetch(trip, urls[:1])
     if urls[1:]:
-        done += _curl(trip, urls[1:], "--parallel", "--parallel-max", "24")
+        done += fetch(trip, urls[1:], "--parallel", "--parallel-max", "24")
     return [Done("page", time.monotonic() - began, requests=0), *done]
 
 
 def _video(trip: Trip) -> list[Done]:
     first, number = trip.chance.randrange(SEGMENTS - 12), trip.chance.randint(6, 12)
     urls = [f"https://{VIDEO}/{n:03}.mp4" for n in range(first, first + number)]
-    return _curl(trip, urls, "--rate", "60/m")
+    return fetch(trip, urls, "--rate", "60/m")
 
 
 def _upload(trip: Trip) -> list[Done]:
@@ -152,7 +152,7 @@ def _upload(trip: Trip) -> list[Done]:
     file = trip.directory / "upload"
     file.write_bytes(trip.chance.randbytes(size))
     url = f"https://{trip.site.name}/take"
-    return _curl(trip, [url], "--data-binary", f"@{file}")
+    return fetch(trip, [url], "--data-binary", f"@{file}")
 
 
 _COMMANDS: Final = ("ls -l /usr", "uname -a", "ps", "cat /etc/services", "df", "id", "pwd")
@@ -222,11 +222,17 @@ TRAFFIC: Final = {
 """Each kind of traffic by its name."""
 
 
-def find_traffic(name: str) -> Traffic:
-    """The traffic of a name. Raises ConfigError for none, or where its programs are missing."""
+def named_traffic(name: str) -> Traffic:
+    """The traffic of a name, whether it could run here or not. Raises ConfigError for none."""
     traffic = TRAFFIC.get(name)
     if traffic is None:
         raise ConfigError(f"There is no traffic {name}; there is {', '.join(TRAFFIC)}.")
+    return traffic
+
+
+def find_traffic(name: str) -> Traffic:
+    """The traffic of a name. Raises ConfigError for none, or where its programs are missing."""
+    traffic = named_traffic(name)
     for needed in traffic.programs:
         program(needed)
     return traffic

@@ -9,7 +9,8 @@ Each host has a namespace of its own with one interface, IPv4 and IPv6; all are 
 the namespace ``line``, where the kernel routes. A host's cable may be led through the
 namespace ``monitor``, where ``forwarder`` passes its frames on. Sockets of this process
 are made inside a host with ``inside``; programs are started there with ``start``.
-Everything is taken away when the block ends, whatever happened. Linux, as root.
+Everything is taken away when the block ends, whatever happened; where its process was
+killed, when the next world is made. Linux, as root.
 
 Frames on a cable with a monitor have the size that a wire's have: the host's and the
 line's interfaces do no offloading there.
@@ -23,6 +24,7 @@ import fcntl
 import json
 import os
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -255,6 +257,25 @@ class World:
         subprocess.run(["ip", *words], check=True, capture_output=True, text=True, timeout=30)
 
 
+def _sweep() -> None:
+    """Remove what is left of worlds whose process was killed, and the programs in them."""
+    for name in (path.name for path in _NAMES.glob("moth*-*")):
+        owner = name.removeprefix("moth").partition("-")[0]
+        if not owner.isdigit() or Path("/proc", owner).exists():
+            continue
+        with contextlib.suppress(subprocess.CalledProcessError):  # another sweeps too
+            listed = subprocess.run(
+                ["ip", "netns", "pids", name], check=True, capture_output=True, timeout=30
+            )
+            for pid in listed.stdout.split():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(pid), signal.SIGKILL)
+            subprocess.run(
+                ["ip", "netns", "delete", name], check=True, capture_output=True, timeout=30
+            )
+        shutil.rmtree(_SETTINGS / name, ignore_errors=True)
+
+
 def _switch(namespace: int) -> None:
     if _LIBC.setns(namespace, _CLONE_NEWNET):
         raise OSError(ctypes.get_errno(), "cannot enter the network namespace")
@@ -270,6 +291,7 @@ def world(
     """
     if not hasattr(os, "geteuid") or os.geteuid() != 0 or shutil.which("ip") is None:
         raise ConfigError("The lab's world needs Linux, root and the program ip (iproute2).")
+    _sweep()
     made = World(directory)
     try:
         try:
