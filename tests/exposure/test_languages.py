@@ -7,9 +7,12 @@ from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
 
 from peppermoth.errors import ConfigError
+from peppermoth.exposure.advice import BESIDE_TUNNEL, PERHAPS_TUNNEL
 from peppermoth.exposure.captured import END, ISOLATE, technical
 from peppermoth.exposure.languages import AREAS, LANGUAGES, catalogue, choose
 from peppermoth.exposure.rules import RULES
+
+PLURALS = {"zero", "one", "two", "few", "many", "other"}
 
 
 class _Variables(Visitor):
@@ -19,9 +22,14 @@ class _Variables(Visitor):
     def visit_VariableReference(self, node):  # noqa: N802 - the visitor's own vocabulary
         self.names.add(node.id.name)
 
+    def visit_Variant(self, node):  # noqa: N802
+        if isinstance(node.key, ast.Identifier):
+            self.names |= {f"[{node.key.name}]"} - {f"[{form}]" for form in PLURALS}
+        self.generic_visit(node)
+
 
 def variables(node):
-    """The placeholders below a node."""
+    """The placeholders below a node, and the words that it chooses by."""
     visitor = _Variables()
     visitor.visit(node)
     return visitor.names
@@ -68,6 +76,7 @@ def test_a_catalogue_has_every_sentence_with_every_placeholder(tag, area):
         ("one = Un", "lacks two"),
         ("one = Un\ntwo = { $count } deux\nthree = Trois", "unknown three"),
         ("one = Un\ntwo = deux", "placeholders of two"),
+        ("one = Un\ntwo = { $count ->\n  [a] x\n *[other] y\n }", "placeholders of two"),
         ("one = Un\n  .why = x\ntwo = { $count }", "unknown one.why"),
     ],
 )
@@ -82,6 +91,7 @@ def wanted_by_rules():
         yield f"seen-{rule.subject}"
         for kind in ("now", "later", "stays", "ask"):
             yield from (f"{kind}-{name}" for name in getattr(rule, kind))
+    yield from (BESIDE_TUNNEL, PERHAPS_TUNNEL)
 
 
 def test_every_sentence_that_a_rule_names_exists_and_no_other():

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from peppermoth.exposure.advice import TUNNEL
 from peppermoth.exposure.aliases import NUMBERED, Aliases
 from peppermoth.exposure.captured import moment, technical
-from peppermoth.exposure.findings import Fact, Finding
+from peppermoth.exposure.findings import REST, Finding
 from peppermoth.exposure.languages import Language
 from peppermoth.exposure.rules.rule import Rule, Severity, Subject
+from peppermoth.exposure.values import BESIDE, fact_in_words, own_word
 
 SHOWN: Final = 20
 """Values of a finding that its card shows."""
@@ -24,11 +25,6 @@ SYSTEMS: Final = {
     "linux": "Linux",
 }
 """The systems that a step may differ on, by the part of the entry that says how."""
-
-_HIDDEN = re.compile(r"(?P<what>[^,]{1,60}), (?P<size>\d{1,9}) characters?")
-"""What ``monitor.observation.hidden`` puts in the place of a secret."""
-
-_WITH_DETAILS = (Subject.MASKED, Subject.WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,33 +61,38 @@ class Card:
 
 
 class Maker:
-    """Makes cards in one language; ``withheld`` ones hold no captured word and no time."""
+    """Makes cards in one language; ``withheld`` ones hold no captured word and no time.
 
-    def __init__(self, language: Language, aliases: Aliases, *, withheld: bool) -> None:
+    ``tunnel`` is the step that is told wherever a rule advises a tunnel.
+    """
+
+    def __init__(
+        self, language: Language, aliases: Aliases, *, withheld: bool, tunnel: str = TUNNEL
+    ) -> None:
         self._language = language
         self._say = language.say
         self._aliases = aliases
         self._withheld = withheld
+        self._tunnel = tunnel
 
     def card(self, finding: Finding) -> Card:
         """The finding's card."""
         rule, certainty = finding.rule, finding.certainty
         withheld = self._withheld and not rule.public and rule.subject not in NUMBERED
         shown = () if withheld else self._shown(finding)
-        rest = finding.distinct - len(shown)
-        about = "" if self._withheld else ", ".join(filter(None, finding.group))
+        rest = finding.distinct - min(len(finding.facts), SHOWN)
         listed = bool(shown)
         return Card(
             rule=rule.id,
             severity=rule.severity,
             word=self._say(rule.severity),
             title=self._say(rule.id, count=finding.number),
-            about=technical(about) if about else "",
+            about="" if self._withheld else self._about(finding),
             certainty=self._say("certainty", certainty=self._say(certainty)),
             certainty_means=self._say(f"{certainty}.means"),
             seen=self._seen(finding, withheld),
             shown=shown,
-            distinct=finding.distinct,
+            distinct=len(shown) + rest,
             more=self._say("seen-more", count=rest) if listed and rest > 0 else "",
             why=self._say(f"{rule.id}.why"),
             now=tuple(self._step(f"now-{name}") for name in rule.now),
@@ -116,27 +117,26 @@ class Maker:
             name = "person" if subject is Subject.PEOPLE else "place"
             numbers = sorted(self._aliases.number(subject, fact.value) for fact in facts)
             return tuple(self._say(name, number=number) for number in numbers)
-        return tuple(self._fact(fact, subject) for fact in facts)
+        said_already = () if finding.group == REST else finding.rule.group
+        without = frozenset(BESIDE if self._withheld else said_already)
+        said = (fact_in_words(fact, subject, self._language, without) for fact in facts)
+        return tuple(dict.fromkeys(said))
 
-    def _fact(self, fact: Fact, subject: Subject) -> str:
-        value = self._masked(fact.value) if subject is Subject.MASKED else technical(fact.value)
-        details = ", ".join(f"{key}: {text}" for key, text in fact.details.items() if text)
-        if self._withheld or subject not in _WITH_DETAILS or not details:
-            return value
-        return f"{value} {technical(f'({details})')}"
-
-    def _masked(self, value: str) -> str:
-        found = _HIDDEN.fullmatch(value)
-        if not found:
-            return technical(value)
-        what = found["what"]
-        key, text = what.replace(" ", "-"), technical(what)
-        return self._say("masked", what=key, text=text, count=int(found["size"]))
+    def _about(self, finding: Finding) -> str:
+        if finding.group == REST:
+            return self._say("about-rest")
+        named = zip(finding.rule.group, finding.group, strict=True)
+        return ", ".join(
+            own_word(text, self._language) if name == "category" else technical(text)
+            for name, text in named
+            if text
+        )
 
     def _step(self, entry: str) -> Step:
         parts = self._language.parts(entry)
         ways = [(SYSTEMS[part], self._say(f"{entry}.{part}")) for part in SYSTEMS if part in parts]
-        return Step(entry, self._say(entry), tuple(ways))
+        said = self._tunnel if entry == TUNNEL else entry
+        return Step(entry, self._say(said), tuple(ways))
 
     def _each(self, kind: str, names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(self._say(f"{kind}-{name}") for name in names)

@@ -24,7 +24,8 @@ FINDINGS_PER_RULE: Final = 5
 FIELDS_KEPT: Final = 8
 MARKS_KEPT: Final = 200
 
-_REST: Final = ("...",)
+REST: Final = ("...",)
+"""The group of what goes beyond ``FINDINGS_PER_RULE``."""
 _SUREST = (Certainty.SEEN, Certainty.LIKELY, Certainty.POSSIBLE)
 
 
@@ -175,7 +176,7 @@ class Collector:
         of_rule = self._growing.setdefault(rule.id, {})
         group = tuple(_group_part(observation, name) for name in rule.group)
         if group not in of_rule and len(of_rule) >= FINDINGS_PER_RULE:
-            group = _REST
+            group = REST
         of_rule.setdefault(group, _Growing(rule, group)).add(observation)
 
     def findings(self) -> tuple[Finding, ...]:

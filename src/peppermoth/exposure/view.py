@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from peppermoth import __version__
+from peppermoth.exposure.advice import tunnel_advice
 from peppermoth.exposure.aliases import NUMBERED, Aliases
 from peppermoth.exposure.captured import moment, technical
 from peppermoth.exposure.cards import Card, Maker
@@ -20,6 +21,7 @@ from peppermoth.exposure.comparison import Comparison
 from peppermoth.exposure.languages import Language
 from peppermoth.exposure.report import Report
 from peppermoth.exposure.rules.rule import Severity, Subject
+from peppermoth.exposure.values import RAW, duration
 
 OPENING_ITEMS: Final = 4
 EXAMPLES: Final = 3
@@ -30,7 +32,7 @@ MARK: Final = 6
 _SPAN = re.compile(r"(\d{1,12}) (\d{1,12})")
 _HIDDEN = Severity.PROTECTED
 _GRAVE = (Severity.CRITICAL, Severity.HIGH)
-_UNITS = (("days", 172_800, 86_400), ("hours", 7_200, 3_600), ("minutes", 60, 60))
+_RAW_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ class _Writer:
     def view(self) -> View:
         counts = self.report.counts
         anything = any(counts[severity] for severity in Severity if severity is not _HIDDEN)
-        cards = Maker(self.language, self.aliases, withheld=not self.open)
+        tunnel = tunnel_advice(self.report.findings)
+        cards = Maker(self.language, self.aliases, withheld=not self.open, tunnel=tunnel)
         return View(
             language=self.language,
             title=self.say("title" if self.open else "title-helpline"),
@@ -206,7 +209,17 @@ class _Writer:
             yield self.say("appendix-digest", digest=technical(recording.digest))
         if self.open and recording.problem:
             yield self.say("appendix-problem", problem=technical(recording.problem))
+        if self.open:
+            yield from self._raw()
         yield self.say("appendix-program", program=technical(f"Peppermoth {__version__}"))
+
+    def _raw(self) -> Iterator[str]:
+        """Values that the cards tell in words, as they stand in the recording."""
+        for kind in RAW:
+            facts = (fact for finding in self.report.findings for fact in finding.facts)
+            values = [fact.value for fact in facts if fact.kind == kind]
+            for value in values[:_RAW_SHOWN]:
+                yield self.say(f"appendix-{kind.partition('.')[2]}", text=technical(value))
 
     def _changes(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         if self.comparison is None:
@@ -235,10 +248,7 @@ class _Writer:
             yield self.say("compare-nothing")
 
     def _duration(self, seconds: int) -> str:
-        for unit, least, size in _UNITS:
-            if seconds >= least:
-                return self.say(unit, count=round(seconds / size))
-        return self.say("seconds", count=seconds)
+        return duration(seconds, self.language)
 
 
 def _span(value: str) -> tuple[int, int] | None:

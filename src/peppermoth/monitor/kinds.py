@@ -55,7 +55,7 @@ KINDS: Final[dict[str, str]] = {
     "device.system": "its operating system; details: from",
     "device.model": "its make or model; details: from",
     "device.software": "a program and version it runs; details: from",
-    "device.stack": "its TCP/IP stack: time to live, window, options",
+    "device.stack": "its TCP/IP stack: time to live, window, options; details: system if known",
     "device.ja4": "the JA4 of a ClientHello; details: program if known",
     "device.language": "a language in Accept-Language",
     "device.dhcp": "what it asks of DHCP: vendor class and options",

@@ -50,9 +50,11 @@ class Stacks:
         return True
 
     def _stack(self, seen: wire.Opening, opening: Opening) -> Iterator[Observation]:
-        value = f"time to live {seen.first_ttl}, window {seen.window}, {' '.join(seen.options)}"
-        yield _told("device.stack", value, opening, "tcp.options", Certainty.SEEN)
+        options = " ".join(seen.options) or "no options"
+        value = f"time to live {seen.first_ttl}, window {seen.window}, {options}"
         found = systems.from_opening(seen)
+        system = found[0] if found else ""
+        yield _told("device.stack", value, opening, "tcp.options", Certainty.SEEN, system=system)
         if found and self._is_new(found):
             yield _told(
                 "device.system",

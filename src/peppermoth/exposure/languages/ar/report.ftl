@@ -111,6 +111,7 @@ seen-more = و{ $count ->
 masked = { $what ->
         [password] كلمة سر
         [token] مفتاح
+        [key] مفتاح
         [community] عبارة جماعية
         [response] رد على سؤال الدخول
         [message] رسالة
@@ -128,6 +129,64 @@ masked = { $what ->
         [few] { $count } أحرف
        *[other] { $count } حرفًا
     }
+
+# What stands beside a value.
+beside = { $value } ({ $details })
+beside-next = { $details }، { $next }
+detail = { $key ->
+        [protocol] البروتوكول: { $text }
+        [user] المستخدم: { $text }
+        [host] الموقع: { $text }
+        [where] وُجد في: { $text }
+        [from] عُرف من: { $text }
+        [database] قاعدة البيانات: { $text }
+        [realm] النطاق: { $text }
+        [program] البرنامج: { $text }
+        [server] الخادم: { $text }
+        [resolver] خادم الأسماء: { $text }
+        [vendor] الصانع: { $text }
+        [port] المنفذ: { $text }
+        [transport] طريقة النقل: { $text }
+        [sent] بايتات مرسلة: { $text }
+        [received] بايتات مستقبلة: { $text }
+       *[other] { $text }
+    }
+# Words of this program's own among the values.
+word = { $word ->
+        [ios-or-macos] iOS أو macOS
+        [linux-or-android] Linux أو Android
+        [android-or-chromeos] Android أو ChromeOS
+        [a-computer-that-starts-from-the-network] حاسوب يقلع من الشبكة
+        [no-subject] بلا موضوع
+        [a-messenger-s-call] مكالمة في تطبيق مراسلة
+        [how-it-opens-connections] طريقة فتحه للاتصالات
+        [how-it-begins-encrypted-connections] طريقة بدئه للاتصالات المشفّرة
+        [how-it-asks-for-an-address] طريقة طلبه عنوانًا من الشبكة
+        [hardware-address] عنوان العتاد
+        [user-agent] ما يقوله البرنامج عن نفسه
+        [mail] رسالة بريد
+        [login] تسجيل الدخول
+        [fetched] جُلب
+        [sent] أُرسل
+        [named] ذُكر اسمه
+        [share] مجلد مشترك
+        [file] ملف
+        [audio] صوت
+        [video] فيديو
+        [publishes] يرسل إليه
+        [follows] يتابعه
+        [health] الصحة
+        [religion] الدين
+        [politics] السياسة
+        [news] الأخبار
+        [dating] التعارف
+        [lgbt] حياة مجتمع الميم
+        [rights] حقوق الإنسان
+        [sexuality] الحياة الجنسية
+       *[other] { $text }
+    }
+about-rest = البقية من هذا النوع مجتمعة
+
 seen-withheld = { $count ->
         [one] قيمة واحدة محجوبة في هذه النسخة.
         [two] قيمتان محجوبتان في هذه النسخة.
@@ -175,6 +234,9 @@ appendix-observations = { $count ->
 appendix-device = الجهاز هو { $device }؛ وتُركت حركة الآخرين جانبًا.
 appendix-digest = بصمة SHA-256 للتسجيل: { $digest }
 appendix-problem = لم تمكن قراءة كل شيء: { $problem }
+appendix-stack = هكذا يفتح الجهاز الاتصالات (TCP): { $text }
+appendix-ja4 = هكذا يبدأ برنامج اتصالاته المشفّرة (JA4): { $text }
+appendix-dhcp = هذا ما يطلبه الجهاز من الشبكة (DHCP): { $text }
 appendix-program = كتبه { $program }.
 
 compare-title = ما الذي تغيّر منذ التقرير السابق

@@ -95,6 +95,7 @@ seen-more = and { $count ->
 masked = { $what ->
         [password] password
         [token] key
+        [key] key
         [community] community
         [response] reply to a challenge
         [message] message
@@ -110,6 +111,64 @@ masked = { $what ->
         [one] one character
        *[other] { $count } characters
     }
+
+# What stands beside a value.
+beside = { $value } ({ $details })
+beside-next = { $details }, { $next }
+detail = { $key ->
+        [protocol] protocol: { $text }
+        [user] user: { $text }
+        [host] site: { $text }
+        [where] found in: { $text }
+        [from] known from: { $text }
+        [database] database: { $text }
+        [realm] domain: { $text }
+        [program] program: { $text }
+        [server] server: { $text }
+        [resolver] name server: { $text }
+        [vendor] maker: { $text }
+        [port] port: { $text }
+        [transport] transport: { $text }
+        [sent] bytes sent: { $text }
+        [received] bytes received: { $text }
+       *[other] { $text }
+    }
+# Words of this program's own among the values.
+word = { $word ->
+        [ios-or-macos] iOS or macOS
+        [linux-or-android] Linux or Android
+        [android-or-chromeos] Android or ChromeOS
+        [a-computer-that-starts-from-the-network] a computer that starts from the network
+        [no-subject] no subject
+        [a-messenger-s-call] a call in a messenger
+        [how-it-opens-connections] how it opens connections
+        [how-it-begins-encrypted-connections] how it begins encrypted connections
+        [how-it-asks-for-an-address] how it asks the network for an address
+        [hardware-address] hardware address
+        [user-agent] what the program says of itself
+        [mail] a mail
+        [login] sign-in
+        [fetched] fetched
+        [sent] sent
+        [named] named
+        [share] shared folder
+        [file] file
+        [audio] sound
+        [video] video
+        [publishes] sends there
+        [follows] follows it
+        [health] health
+        [religion] religion
+        [politics] politics
+        [news] news
+        [dating] dating
+        [lgbt] LGBT life
+        [rights] human rights
+        [sexuality] sexuality
+       *[other] { $text }
+    }
+about-rest = The others of this kind, taken together
+
 seen-withheld = { $count ->
         [one] One value is withheld from this copy.
        *[other] { $count } values are withheld from this copy.
@@ -149,6 +208,9 @@ appendix-observations = { $count ->
 appendix-device = The device is { $device }; traffic of others was left out.
 appendix-digest = SHA-256 of the recording: { $digest }
 appendix-problem = Not everything could be read: { $problem }
+appendix-stack = How the device opens connections (TCP): { $text }
+appendix-ja4 = How a program begins encrypted connections (JA4): { $text }
+appendix-dhcp = What the device asks of the network (DHCP): { $text }
 appendix-program = Written by { $program }.
 
 compare-title = What changed since the earlier report

@@ -94,6 +94,7 @@ seen-more = y { $count ->
 masked = { $what ->
         [password] contraseña
         [token] clave
+        [key] clave
         [community] palabra de grupo
         [response] respuesta de acceso
         [message] mensaje
@@ -109,6 +110,64 @@ masked = { $what ->
         [one] un carácter
        *[other] { $count } caracteres
     }
+
+# What stands beside a value.
+beside = { $value } ({ $details })
+beside-next = { $details }, { $next }
+detail = { $key ->
+        [protocol] protocolo: { $text }
+        [user] usuario: { $text }
+        [host] sitio: { $text }
+        [where] hallado en: { $text }
+        [from] se sabe por: { $text }
+        [database] base de datos: { $text }
+        [realm] dominio: { $text }
+        [program] programa: { $text }
+        [server] servidor: { $text }
+        [resolver] servidor de nombres: { $text }
+        [vendor] fabricante: { $text }
+        [port] puerto: { $text }
+        [transport] transporte: { $text }
+        [sent] bytes enviados: { $text }
+        [received] bytes recibidos: { $text }
+       *[other] { $text }
+    }
+# Words of this program's own among the values.
+word = { $word ->
+        [ios-or-macos] iOS o macOS
+        [linux-or-android] Linux o Android
+        [android-or-chromeos] Android o ChromeOS
+        [a-computer-that-starts-from-the-network] un ordenador que arranca desde la red
+        [no-subject] sin asunto
+        [a-messenger-s-call] una llamada en un mensajero
+        [how-it-opens-connections] cómo abre las conexiones
+        [how-it-begins-encrypted-connections] cómo empieza las conexiones cifradas
+        [how-it-asks-for-an-address] cómo pide una dirección a la red
+        [hardware-address] la dirección de hardware
+        [user-agent] lo que el programa dice de sí mismo
+        [mail] un correo
+        [login] inicio de sesión
+        [fetched] obtenido
+        [sent] enviado
+        [named] nombrado
+        [share] carpeta compartida
+        [file] archivo
+        [audio] sonido
+        [video] vídeo
+        [publishes] envía allí
+        [follows] lo sigue
+        [health] salud
+        [religion] religión
+        [politics] política
+        [news] noticias
+        [dating] citas
+        [lgbt] vida LGBT
+        [rights] derechos humanos
+        [sexuality] sexualidad
+       *[other] { $text }
+    }
+about-rest = Los demás de esta clase, juntos
+
 seen-withheld = { $count ->
         [one] En esta copia se omite un valor.
        *[other] En esta copia se omiten { $count } valores.
@@ -148,6 +207,9 @@ appendix-observations = { $count ->
 appendix-device = El dispositivo es { $device }; el tráfico de otros se dejó fuera.
 appendix-digest = SHA-256 de la grabación: { $digest }
 appendix-problem = No se pudo leer todo: { $problem }
+appendix-stack = Así abre el dispositivo las conexiones (TCP): { $text }
+appendix-ja4 = Así empieza un programa las conexiones cifradas (JA4): { $text }
+appendix-dhcp = Esto pide el dispositivo a la red (DHCP): { $text }
 appendix-program = Escrito por { $program }.
 
 compare-title = Qué cambió desde el informe anterior

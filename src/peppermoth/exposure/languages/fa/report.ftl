@@ -94,6 +94,7 @@ seen-more = و { $count ->
 masked = { $what ->
         [password] گذرواژه
         [token] کلید
+        [key] کلید
         [community] رمز گروهی
         [response] پاسخ به پرسش ورود
         [message] پیام
@@ -106,6 +107,64 @@ masked = { $what ->
         [sealed-part] بخش رمزگذاری‌شده
        *[other] { $text }
     }، { $count } نویسه
+
+# What stands beside a value.
+beside = { $value } ({ $details })
+beside-next = { $details }، { $next }
+detail = { $key ->
+        [protocol] پروتکل: { $text }
+        [user] کاربر: { $text }
+        [host] سایت: { $text }
+        [where] یافته در: { $text }
+        [from] شناخته از روی: { $text }
+        [database] پایگاه داده: { $text }
+        [realm] دامنه: { $text }
+        [program] برنامه: { $text }
+        [server] سرور: { $text }
+        [resolver] سرور نام: { $text }
+        [vendor] سازنده: { $text }
+        [port] درگاه: { $text }
+        [transport] روش انتقال: { $text }
+        [sent] بایت فرستاده: { $text }
+        [received] بایت دریافتی: { $text }
+       *[other] { $text }
+    }
+# Words of this program's own among the values.
+word = { $word ->
+        [ios-or-macos] iOS یا macOS
+        [linux-or-android] Linux یا Android
+        [android-or-chromeos] Android یا ChromeOS
+        [a-computer-that-starts-from-the-network] رایانه‌ای که از شبکه روشن می‌شود
+        [no-subject] بدون موضوع
+        [a-messenger-s-call] تماسی در پیام‌رسان
+        [how-it-opens-connections] شیوهٔ باز کردن اتصال‌ها
+        [how-it-begins-encrypted-connections] شیوهٔ آغاز اتصال‌های رمزگذاری‌شده
+        [how-it-asks-for-an-address] شیوهٔ گرفتن نشانی از شبکه
+        [hardware-address] نشانی سخت‌افزاری
+        [user-agent] آنچه برنامه دربارهٔ خود می‌گوید
+        [mail] یک ایمیل
+        [login] ورود
+        [fetched] دریافت شد
+        [sent] فرستاده شد
+        [named] نام برده شد
+        [share] پوشهٔ اشتراکی
+        [file] فایل
+        [audio] صدا
+        [video] ویدیو
+        [publishes] به آنجا می‌فرستد
+        [follows] آن را دنبال می‌کند
+        [health] سلامت
+        [religion] دین
+        [politics] سیاست
+        [news] خبر
+        [dating] آشنایی و دوستیابی
+        [lgbt] زندگی دگرباشان
+        [rights] حقوق بشر
+        [sexuality] مسائل جنسی
+       *[other] { $text }
+    }
+about-rest = بقیهٔ موارد از این نوع، یکجا
+
 seen-withheld = { $count ->
         [one] یک مقدار در این نسخه نیامده است.
        *[other] { $count } مقدار در این نسخه نیامده است.
@@ -145,6 +204,9 @@ appendix-observations = { $count ->
 appendix-device = دستگاه { $device } است؛ ترافیک دیگران کنار گذاشته شد.
 appendix-digest = SHA-256 ضبط: { $digest }
 appendix-problem = همه چیز خوانده نشد: { $problem }
+appendix-stack = دستگاه اتصال‌ها را این‌گونه باز می‌کند (TCP): { $text }
+appendix-ja4 = برنامه‌ای اتصال‌های رمزگذاری‌شده را این‌گونه آغاز می‌کند (JA4): { $text }
+appendix-dhcp = دستگاه از شبکه این‌ها را می‌خواهد (DHCP): { $text }
 appendix-program = نوشتهٔ { $program }.
 
 compare-title = از گزارش پیشین تا کنون چه تغییر کرده است

@@ -94,6 +94,7 @@ seen-more = et { $count ->
 masked = { $what ->
         [password] mot de passe
         [token] clé
+        [key] clé
         [community] mot de groupe
         [response] réponse de connexion
         [message] message
@@ -109,6 +110,64 @@ masked = { $what ->
         [one] un caractère
        *[other] { $count } caractères
     }
+
+# What stands beside a value.
+beside = { $value } ({ $details })
+beside-next = { $details }, { $next }
+detail = { $key ->
+        [protocol] protocole : { $text }
+        [user] utilisateur : { $text }
+        [host] site : { $text }
+        [where] trouvé dans : { $text }
+        [from] connu par : { $text }
+        [database] base de données : { $text }
+        [realm] domaine : { $text }
+        [program] programme : { $text }
+        [server] serveur : { $text }
+        [resolver] serveur de noms : { $text }
+        [vendor] fabricant : { $text }
+        [port] port : { $text }
+        [transport] transport : { $text }
+        [sent] octets envoyés : { $text }
+        [received] octets reçus : { $text }
+       *[other] { $text }
+    }
+# Words of this program's own among the values.
+word = { $word ->
+        [ios-or-macos] iOS ou macOS
+        [linux-or-android] Linux ou Android
+        [android-or-chromeos] Android ou ChromeOS
+        [a-computer-that-starts-from-the-network] un ordinateur qui démarre depuis le réseau
+        [no-subject] sans objet
+        [a-messenger-s-call] un appel dans une messagerie
+        [how-it-opens-connections] sa façon d’ouvrir les connexions
+        [how-it-begins-encrypted-connections] sa façon de commencer les connexions chiffrées
+        [how-it-asks-for-an-address] sa façon de demander une adresse au réseau
+        [hardware-address] l’adresse matérielle
+        [user-agent] ce que le programme dit de lui-même
+        [mail] un courriel
+        [login] connexion au compte
+        [fetched] récupéré
+        [sent] envoyé
+        [named] nommé
+        [share] dossier partagé
+        [file] fichier
+        [audio] son
+        [video] vidéo
+        [publishes] y envoie
+        [follows] le suit
+        [health] santé
+        [religion] religion
+        [politics] politique
+        [news] actualité
+        [dating] rencontres
+        [lgbt] vie LGBT
+        [rights] droits humains
+        [sexuality] sexualité
+       *[other] { $text }
+    }
+about-rest = Les autres de cette sorte, ensemble
+
 seen-withheld = { $count ->
         [one] Une valeur est retenue dans cette copie.
        *[other] { $count } valeurs sont retenues dans cette copie.
@@ -148,6 +207,9 @@ appendix-observations = { $count ->
 appendix-device = L’appareil est { $device } ; le trafic des autres a été laissé de côté.
 appendix-digest = SHA-256 de l’enregistrement : { $digest }
 appendix-problem = Tout n’a pas pu être lu : { $problem }
+appendix-stack = Façon dont l’appareil ouvre les connexions (TCP) : { $text }
+appendix-ja4 = Façon dont un programme commence les connexions chiffrées (JA4) : { $text }
+appendix-dhcp = Ce que l’appareil demande au réseau (DHCP) : { $text }
 appendix-program = Rédigé par { $program }.
 
 compare-title = Ce qui a changé depuis le rapport précédent

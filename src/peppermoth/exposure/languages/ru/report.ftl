@@ -107,6 +107,7 @@ seen-more = и ещё { $count }
 masked = { $what ->
         [password] пароль
         [token] ключ
+        [key] ключ
         [community] групповой пароль
         [response] ответ на запрос входа
         [message] сообщение
@@ -124,6 +125,64 @@ masked = { $what ->
         [many] { $count } знаков
        *[other] { $count } знака
     }
+
+# What stands beside a value.
+beside = { $value } ({ $details })
+beside-next = { $details }, { $next }
+detail = { $key ->
+        [protocol] протокол: { $text }
+        [user] пользователь: { $text }
+        [host] сайт: { $text }
+        [where] найдено в: { $text }
+        [from] основание: { $text }
+        [database] база данных: { $text }
+        [realm] домен: { $text }
+        [program] программа: { $text }
+        [server] сервер: { $text }
+        [resolver] сервер имён: { $text }
+        [vendor] изготовитель: { $text }
+        [port] порт: { $text }
+        [transport] транспорт: { $text }
+        [sent] отправлено байтов: { $text }
+        [received] получено байтов: { $text }
+       *[other] { $text }
+    }
+# Words of this program's own among the values.
+word = { $word ->
+        [ios-or-macos] iOS или macOS
+        [linux-or-android] Linux или Android
+        [android-or-chromeos] Android или ChromeOS
+        [a-computer-that-starts-from-the-network] компьютер, который загружается по сети
+        [no-subject] без темы
+        [a-messenger-s-call] звонок в мессенджере
+        [how-it-opens-connections] то, как открываются соединения
+        [how-it-begins-encrypted-connections] то, как начинаются зашифрованные соединения
+        [how-it-asks-for-an-address] то, как запрашивается адрес у сети
+        [hardware-address] аппаратный адрес
+        [user-agent] то, что программа сообщает о себе
+        [mail] письмо
+        [login] вход
+        [fetched] получено
+        [sent] отправлено
+        [named] названо
+        [share] общая папка
+        [file] файл
+        [audio] звук
+        [video] видео
+        [publishes] отправляет туда
+        [follows] следит за ним
+        [health] здоровье
+        [religion] религия
+        [politics] политика
+        [news] новости
+        [dating] знакомства
+        [lgbt] жизнь ЛГБТ
+        [rights] права человека
+        [sexuality] сексуальность
+       *[other] { $text }
+    }
+about-rest = Остальные того же рода, вместе
+
 seen-withheld = { $count ->
         [one] В этой копии скрыто { $count } значение.
         [few] В этой копии скрыто { $count } значения.
@@ -171,6 +230,9 @@ appendix-observations = { $count ->
 appendix-device = Устройство: { $device }; трафик других отброшен.
 appendix-digest = SHA-256 записи: { $digest }
 appendix-problem = Прочитать удалось не всё: { $problem }
+appendix-stack = Так устройство открывает соединения (TCP): { $text }
+appendix-ja4 = Так программа начинает зашифрованные соединения (JA4): { $text }
+appendix-dhcp = Вот что устройство запрашивает у сети (DHCP): { $text }
 appendix-program = Составлено программой { $program }.
 
 compare-title = Что изменилось с прошлого отчёта

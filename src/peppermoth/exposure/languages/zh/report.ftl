@@ -71,6 +71,7 @@ seen-more = 以及另外 { $count } 个
 masked = { $what ->
         [password] 密码
         [token] 密钥
+        [key] 密钥
         [community] 团体口令
         [response] 登录应答
         [message] 消息
@@ -83,6 +84,64 @@ masked = { $what ->
         [sealed-part] 加密部分
        *[other] { $text }
     }，{ $count } 个字符
+
+# What stands beside a value.
+beside = { $value }（{ $details }）
+beside-next = { $details }，{ $next }
+detail = { $key ->
+        [protocol] 协议：{ $text }
+        [user] 用户：{ $text }
+        [host] 网站：{ $text }
+        [where] 所在之处：{ $text }
+        [from] 依据：{ $text }
+        [database] 数据库：{ $text }
+        [realm] 域：{ $text }
+        [program] 程序：{ $text }
+        [server] 服务器：{ $text }
+        [resolver] 域名服务器：{ $text }
+        [vendor] 制造商：{ $text }
+        [port] 端口：{ $text }
+        [transport] 传输方式：{ $text }
+        [sent] 发送字节数：{ $text }
+        [received] 接收字节数：{ $text }
+       *[other] { $text }
+    }
+# Words of this program's own among the values.
+word = { $word ->
+        [ios-or-macos] iOS 或 macOS
+        [linux-or-android] Linux 或 Android
+        [android-or-chromeos] Android 或 ChromeOS
+        [a-computer-that-starts-from-the-network] 从网络启动的计算机
+        [no-subject] 无主题
+        [a-messenger-s-call] 即时通讯中的通话
+        [how-it-opens-connections] 打开连接的方式
+        [how-it-begins-encrypted-connections] 开始加密连接的方式
+        [how-it-asks-for-an-address] 向网络请求地址的方式
+        [hardware-address] 硬件地址
+        [user-agent] 程序的自述
+        [mail] 一封邮件
+        [login] 登录
+        [fetched] 取得
+        [sent] 发送
+        [named] 提到
+        [share] 共享文件夹
+        [file] 文件
+        [audio] 声音
+        [video] 视频
+        [publishes] 向其发送
+        [follows] 关注它
+        [health] 健康
+        [religion] 宗教
+        [politics] 政治
+        [news] 新闻
+        [dating] 交友
+        [lgbt] LGBT 生活
+        [rights] 人权
+        [sexuality] 性
+       *[other] { $text }
+    }
+about-rest = 其余同类，合在一起
+
 seen-withheld = 此副本隐去了 { $count } 个值。
 person = 人物 { $number }
 place = 地点 { $number }
@@ -110,6 +169,9 @@ appendix-observations = 规则处理了 { $count } 条观察。
 appendix-device = 设备是 { $device }；其他人的流量已略去。
 appendix-digest = 记录的 SHA-256：{ $digest }
 appendix-problem = 并非全部都能读取：{ $problem }
+appendix-stack = 设备打开连接的方式（TCP）：{ $text }
+appendix-ja4 = 程序开始加密连接的方式（JA4）：{ $text }
+appendix-dhcp = 设备向网络请求的内容（DHCP）：{ $text }
 appendix-program = 由 { $program } 生成。
 
 compare-title = 与先前报告相比的变化
