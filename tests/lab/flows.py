@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from peppermoth.lab.detectors import Detector
+from peppermoth.lab.detectors import Detector, Study
 from peppermoth.lab.detectors.website import Attack
 from peppermoth.lab.traces import CONTROL, Label, Trace
 from peppermoth.monitor.observation import Endpoint
@@ -52,16 +52,16 @@ def larger_than_600(trace):
     return float(trace.sizes[0]) - 600
 
 
-def learn_first_size(traces, tunnelled, seed):
+def first_size(trace):
+    """Bytes of the first packet."""
+    return float(trace.sizes[0])
+
+
+def learn_first_size(sizes, tunnels, seed):
     """Learn half way between the means of the first packets' sizes."""
-    sizes = np.array([trace.sizes[0] for trace in traces], float)
-    kind = np.array(tunnelled)
-    low, high = sizes[~kind].mean(), sizes[kind].mean()
-
-    def margin(trace):
-        return (float(trace.sizes[0]) - (low + high) / 2) * np.sign(high - low)
-
-    return margin
+    kind = np.array(tunnels)
+    low, high = np.array(sizes)[~kind].mean(), np.array(sizes)[kind].mean()
+    return lambda sizes: (np.array(sizes) - (low + high) / 2) * np.sign(high - low)
 
 
 def detector(name, **given):
@@ -82,4 +82,4 @@ def learn_means(rows, classes, seed):
 
 ATTACK = Attack("first-size", "the first packet's size", "none", read_first_size, learn_means)
 RULE = detector("rule", margin=larger_than_600)
-LEARNER = detector("learner", train=learn_first_size)
+LEARNER = detector("learner", train=Study(first_size, learn_first_size))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from peppermoth.lab.samples import CLASSES, EDGES, POSITIONS, Group, Load, grouped, sample
+from peppermoth.lab.samples import CLASSES, EDGES, POSITIONS, Load, grouped, samples
+from peppermoth.lab.tasks import one_by_one
 from peppermoth.lab.traces import CONTROL, Label
 from tests.lab.flows import flow
 
@@ -19,28 +20,34 @@ def flows_of(peer, sizes, sites=("a", "b"), loads=2):
     return [(label, flow(label, sizes=sizes)) for label in labels]
 
 
+def summed(ours, control=(), loads=()):
+    """The samples of these flows, the tunnel's last."""
+    return samples([*control, *ours], loads, 3, one_by_one)[-1]
+
+
 def visits(peer, seconds):
     """One visit to site a for each number of seconds."""
     return [Load(peer, "web", "a", n, 7, one) for n, one in enumerate(seconds)]
 
 
 def test_flows_sites_loads_and_seeds_are_counted():
-    found = sample(Group("moth", "web", flows_of("moth", (100,)), []), None)
+    found = summed(flows_of("moth", (100,)))
     assert (found.flows, found.sites, found.loads, found.seeds) == (4, 2, 4, (7,))
     assert found.overhead is None
+    assert found.difference is None
 
 
 def test_cost_is_taken_over_the_sites_that_both_have():
-    control = Group(CONTROL, "web", flows_of(CONTROL, (100, -900)), visits(CONTROL, [1, 2, 9]))
+    seconds = [*visits(CONTROL, [1, 2, 9]), *visits("moth", [3, 3, 3])]
     dear = flows_of("moth", (100, -1400), sites=("a", "c"), loads=5)
-    found = sample(Group("moth", "web", dear, visits("moth", [3, 3, 3])), control)
+    found = summed(dear, flows_of(CONTROL, (100, -900)), seconds)
     assert found.overhead
     assert (found.overhead.sites, found.overhead.bytes, found.overhead.seconds) == (1, 1.5, 1.5)
 
 
 def test_without_a_common_site_no_cost_is_told():
-    control = Group(CONTROL, "web", flows_of(CONTROL, (100,), sites=("z",)), [])
-    assert sample(Group("moth", "web", flows_of("moth", (100,)), []), control).overhead is None
+    control = flows_of(CONTROL, (100,), sites=("z",))
+    assert summed(flows_of("moth", (100,)), control).overhead is None
 
 
 @pytest.mark.parametrize(
@@ -56,14 +63,14 @@ def test_without_a_common_site_no_cost_is_told():
     ],
 )
 def test_a_packet_stands_in_the_class_of_its_size_and_side(size, place):
-    found = sample(Group("moth", "web", flows_of("moth", (0, size)), []), None)
+    found = summed(flows_of("moth", (0, size)))
     assert found.sizes[0][place] == 100
     assert sum(map(sum, found.sizes)) == 100
 
 
 def test_long_flows_are_cut_and_shares_are_of_all_flows():
     pairs = flows_of("moth", (100,) * (POSITIONS + 5)) + flows_of("moth", (100,), loads=6)
-    found = sample(Group("moth", "web", pairs, []), None)
+    found = summed(pairs)
     assert len(found.sizes) == POSITIONS
     assert max(found.sizes[0]) == 100
     assert max(found.sizes[-1]) == 25
@@ -78,9 +85,25 @@ def test_groups_are_by_peer_and_traffic_and_keep_their_visits():
 
 
 def test_whole_flows_are_compared_with_the_controls_where_both_are_many():
-    control = Group(CONTROL, "web", flows_of(CONTROL, (100, -900), loads=20), [])
-    long = Group("moth", "web", flows_of("moth", (100, -900) * 9, loads=20), [])
-    found = {effect.measure: effect.ks for effect in sample(long, control).effects}
-    assert max(found.values()) == 1
-    few = Group("moth", "web", flows_of("moth", (100, -900) * 9), [])
-    assert sample(few, control).effects == ()
+    control = flows_of(CONTROL, (100, -900), loads=20)
+    found = summed(flows_of("moth", (100, -900) * 9, loads=20), control).difference
+    assert (found.flows, found.controls) == (40, 40)
+    assert max(effect.ks for effect in found.effects) == 1
+    assert found.told_apart.low > 0.9
+    same = summed(flows_of("moth", (100, -900), loads=20), control).difference
+    assert max(effect.ks for effect in same.effects) == 0
+    assert same.told_apart.low < 0.5 <= same.told_apart.high
+
+
+def test_few_flows_are_not_compared():
+    control = flows_of(CONTROL, (100, -900), loads=20)
+    found = summed(flows_of("moth", (100, -900) * 9), control).difference
+    assert (found.flows, found.effects, found.told_apart) == (4, (), None)
+    assert found.refused.startswith("30 flows")
+
+
+def test_flows_without_data_are_counted_and_not_compared():
+    control = flows_of(CONTROL, (100, -900), loads=20)
+    found = summed(flows_of("moth", (0,), loads=20), control)
+    assert (found.flows, found.difference.flows) == (40, 0)
+    assert found.difference.refused

@@ -51,7 +51,7 @@ def test_numbers_have_six_digits():
         b'{"format": "peppermoth-report"}',
         b"[" * 100_000,
         to_json(card())[:-9],
-        to_json(card()).replace(b'"version": 1', b'"version": 2', 1),
+        to_json(card()).replace(b'"version": 2', b'"version": 1', 1),
     ],
 )
 def test_what_is_no_scorecard_is_refused_in_a_sentence(tmp_path, content):

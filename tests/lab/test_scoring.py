@@ -8,11 +8,13 @@ import random
 import pytest
 
 from peppermoth.errors import ConfigError, DetectorError
+from peppermoth.lab.detectors import Study
+from peppermoth.lab.folds import TRAINING
 from peppermoth.lab.scorecard import to_json
-from peppermoth.lab.scoring import TRAINING, Recorded, score
+from peppermoth.lab.scoring import Recorded, score
 from peppermoth.lab.tasks import one_by_one
 from peppermoth.lab.traces import CONTROL
-from tests.lab.flows import LEARNER, RULE, detector, flow, flows
+from tests.lab.flows import LEARNER, RULE, detector, first_size, flow, flows, larger_than_600
 
 SEED = 3
 
@@ -41,19 +43,22 @@ def test_a_detector_that_learns_finds_what_it_never_saw():
     assert card.cell("moth", "web", "learner").flows == 60
 
 
+def spying(learn):
+    """A detector that reads a flow's label, whatever else it would do."""
+    return detector("spy", train=Study(lambda trace: trace.label, learn))
+
+
 def test_no_model_is_asked_about_what_it_saw():
     asked = []
 
-    def train(traces, tunnelled, seed):
-        seen = [trace.label for trace in traces]
+    def learn(seen, tunnels, seed):
+        def judge(labels):
+            asked.extend((seen, label) for label in labels)
+            return [0.0] * len(labels)
 
-        def margin(trace):
-            asked.append((seen, trace.label))
-            return 0.0
+        return judge
 
-        return margin
-
-    scored(flows(), flows("moth"), detectors=[detector("spy", train=train)])
+    scored(flows(), flows("moth"), detectors=[spying(learn)])
     assert len(asked) == 120
     for seen, label in asked:
         assert label.site not in {one.site for one in seen}
@@ -63,22 +68,59 @@ def test_no_model_is_asked_about_what_it_saw():
 def test_learning_from_one_peer_sees_no_other():
     trained = []
 
-    def train(traces, tunnelled, seed):
-        trained.append({trace.label.peer for trace in traces})
-        assert tunnelled == [trace.label.tunnelled for trace in traces]
-        return lambda trace: 0.0
+    def learn(labels, tunnels, seed):
+        trained.append({label.peer for label in labels})
+        assert tunnels == [label.tunnelled for label in labels]
+        return lambda labels: [0.0] * len(labels)
 
-    scored(flows(), flows("moth"), flows("calm"), detectors=[detector("spy", train=train)])
+    scored(flows(), flows("moth"), flows("calm"), detectors=[spying(learn)])
     assert {frozenset(peers) for peers in trained} == {
         frozenset({CONTROL, "moth"}),
         frozenset({CONTROL, "calm"}),
     }
 
 
+def test_each_flow_is_read_once_however_many_models_judge_it():
+    read = []
+
+    def look(trace):
+        read.append(id(trace))
+        return 0.0
+
+    learner = detector("spy", train=Study(look, LEARNER.train.learn))
+    scored(flows(), flows("moth"), flows("calm"), detectors=[learner])
+    assert len(read) == len(set(read)) == 180
+
+
+def test_flows_that_a_detector_cannot_read_are_not_judged():
+    def read(trace):
+        return None if trace.label.load < 3 else float(trace.sizes[0])
+
+    cell = scored(
+        flows(), flows("moth"), detectors=[detector("half", train=Study(read, LEARNER.train.learn))]
+    ).cell("moth", "web", "half")
+    assert (cell.flows, cell.not_judged) == (42, 18)
+    silent = detector("none", train=Study(lambda trace: None, LEARNER.train.learn))
+    cell = scored(flows(), flows("moth"), detectors=[silent]).cell("moth", "web", "none")
+    assert (cell.flows, cell.not_judged) == (0, 60)
+    assert cell.refused
+
+
+def test_it_is_told_what_divides_the_flows():
+    assert scored(flows(), flows("moth"), detectors=[LEARNER]).cells[0].divided == "site and load"
+    assert scored(flows(), flows("moth")).cells[0].divided == ""
+
+
+def test_many_flows_may_be_judged_at_once():
+    batch = detector("many", batch=lambda traces: [larger_than_600(trace) for trace in traces])
+    card = scored(flows(), flows("moth", first=700), detectors=[RULE, batch])
+    assert own(card, name="many") == own(card)
+
+
 def test_too_few_flows_to_learn_from_are_said_and_not_scored():
     few = scored(flows(), flows("moth", TRAINING), detectors=[LEARNER])
     cell = few.cell("moth", "web", "learner")
-    assert f"{TRAINING} of each are needed" in cell.refused
+    assert f"{TRAINING} are needed" in cell.refused
     assert not cell.points
     assert (cell.flows, cell.not_judged) == (0, TRAINING)
 
@@ -120,8 +162,11 @@ def test_another_seed_divides_otherwise():
         detector("moth-eaten", margin=lambda trace: [][0]),
         detector("moth-eaten", margin=lambda trace: None),
         detector("moth-eaten", margin=lambda trace: "high"),
-        detector("moth-eaten", train=lambda traces, tunnelled, seed: [][0]),
-        detector("moth-eaten", train=lambda traces, tunnelled, seed: lambda trace: [][0]),
+        detector("moth-eaten", batch=lambda traces: [0.0]),
+        detector("moth-eaten", train=Study(lambda trace: [][0], LEARNER.train.learn)),
+        detector("moth-eaten", train=Study(first_size, lambda sizes, tunnels, seed: [][0])),
+        detector("moth-eaten", train=Study(first_size, lambda *given: lambda sizes: [0.0])),
+        detector("moth-eaten", train=Study(first_size, lambda *given: lambda sizes: sizes[-1])),
         detector("moth-eaten"),
     ],
 )

@@ -15,10 +15,12 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from peppermoth.lab.detectors.outliers import effects
-from peppermoth.lab.scorecard import Effect, Overhead, Sample
+from peppermoth.lab.detectors.features import Numbers
+from peppermoth.lab.detectors.outliers import effects, tabled, two_sample
+from peppermoth.lab.scorecard import Difference, Effect, Overhead, Rate, Sample
 from peppermoth.lab.statistics import MINIMUM
-from peppermoth.lab.traces import Label, Trace
+from peppermoth.lab.tasks import Runner
+from peppermoth.lab.traces import CONTROL, Label, Trace
 
 POSITIONS: Final = 24
 """Data packets of a flow that are pictured."""
@@ -50,8 +52,43 @@ class Group(NamedTuple):
     loads: Sequence[Load]
 
 
-def sample(group: Group, control: Group | None) -> Sample:
-    """Sum up ``group``; with its cost, if there is a control of the same traffic."""
+class Shared(NamedTuple):
+    """What every task needs: groups by peer and traffic, their tables of measures, the seed."""
+
+    groups: Mapping[tuple[str, str], Group]
+    tables: Mapping[tuple[str, str], Measured]
+    seed: int
+
+
+class Measured(NamedTuple):
+    """The measures of a group's flows with data, a row for each, and their labels."""
+
+    labels: Sequence[Label]
+    rows: Numbers
+
+
+def samples(
+    flows: Sequence[tuple[Label, Trace]], loads: Iterable[Load], seed: int, run: Runner
+) -> tuple[Sample, ...]:
+    """What was recorded of the control, then of each peer's tunnel, by traffic."""
+    visits = list(loads)
+    groups = grouped(flows, visits, lambda label: label.peer == CONTROL and not label.tunnelled)
+    groups |= grouped(flows, visits, lambda label: label.tunnelled)
+    keys = list(groups)
+    tables = dict(zip(keys, run(_measured, groups, keys), strict=True))
+    return tuple(run(_sample, Shared(groups, tables, seed), keys))
+
+
+def _measured(groups: Mapping[tuple[str, str], Group], key: tuple[str, str]) -> Measured:
+    flows = [(label, trace) for label, trace in groups[key].flows if trace.data.any()]
+    rows = tabled([trace for _, trace in flows]) if flows else np.zeros((0, 0))
+    return Measured([label for label, _ in flows], rows)
+
+
+def _sample(shared: Shared, key: tuple[str, str]) -> Sample:
+    group = shared.groups[key]
+    control_key = CONTROL, group.traffic
+    control = shared.groups.get(control_key) if group.peer != CONTROL else None
     labels = [label for label, _ in group.flows]
     return Sample(
         peer=group.peer,
@@ -61,19 +98,26 @@ def sample(group: Group, control: Group | None) -> Sample:
         loads=len({_visit(label) for label in labels}),
         seeds=tuple(sorted({label.seed for label in labels})),
         overhead=_overhead(group, control) if control else None,
-        effects=_effects(group, control) if control else (),
+        difference=_difference(shared.tables[key], shared.tables[control_key], shared.seed)
+        if control
+        else None,
         sizes=_sizes([trace for _, trace in group.flows]),
     )
 
 
-def _effects(group: Group, control: Group) -> tuple[Effect, ...]:
+def _difference(ours: Measured, theirs: Measured, seed: int) -> Difference:
     """How flows differ as a whole, where both samples are large enough to say."""
-    ours, theirs = (
-        [trace for _, trace in one.flows if trace.data.any()] for one in (group, control)
+    numbers = {"flows": len(ours.labels), "controls": len(theirs.labels)}
+    if min(numbers.values()) < MINIMUM:
+        why = f"{MINIMUM} flows with data of each are needed."
+        return Difference(**numbers, refused=why, told_apart=None, effects=())
+    told = two_sample(theirs.rows, ours.rows, [*theirs.labels, *ours.labels], seed)
+    return Difference(
+        **numbers,
+        refused="",
+        told_apart=Rate(**told._asdict()) if told else None,
+        effects=tuple(Effect(**asdict(one)) for one in effects(theirs.rows, ours.rows)),
     )
-    if min(len(ours), len(theirs)) < MINIMUM:
-        return ()
-    return tuple(Effect(**asdict(one)) for one in effects(theirs, ours))
 
 
 def _visit(one: Label | Load) -> tuple[str, int, int]:

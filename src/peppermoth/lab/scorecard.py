@@ -20,7 +20,7 @@ from peppermoth.errors import ConfigError
 from peppermoth.lab.board import shown
 
 FORMAT: Final = "peppermoth-scorecard"
-VERSION: Final = 1
+VERSION: Final = 2
 LARGEST: Final = 64 * 1024 * 1024
 """Bytes of a scorecard that are read."""
 
@@ -99,7 +99,8 @@ class Cell(_Part):
 
     ``flows`` and ``controls`` are those that it judged; of others its rule says nothing.
     Such flows of the tunnel are in no rate, such control flows are not flagged. ``roc`` are
-    pairs of false and true positive rate among those judged.
+    pairs of false and true positive rate among those judged. ``divided``, of detectors that
+    learn: what no flow shares with those that the model learned from by which it was judged.
     """
 
     peer: Words
@@ -109,6 +110,7 @@ class Cell(_Part):
     not_judged: Count
     controls: Count
     controls_not_judged: Count
+    divided: Words = ""
     refused: Words = ""
     auc: Number | None = None
     points: tuple[Point, ...] = ()
@@ -150,8 +152,23 @@ class Effect(_Part):
     chance: Number
 
 
+class Difference(_Part):
+    """How flows as a whole differ from the control's of the same traffic.
+
+    ``flows`` and ``controls`` carried data. ``told_apart`` is how many, of equally many of
+    both, a classifier assigns rightly that sees all measures together: a half is chance. It
+    is missing where the flows are too few to be divided for that.
+    """
+
+    flows: Count
+    controls: Count
+    refused: Words
+    told_apart: Rate | None
+    effects: tuple[Effect, ...]
+
+
 class Sample(_Part):
-    """What was recorded of one peer's traffic.
+    """What was recorded of one peer's traffic; ``difference`` where there is a control for it.
 
     ``sizes``: for each of the first data packets, from the left, how many per cent of
     flows have a packet of each class of signed sizes (``pictures.EDGES``).
@@ -164,7 +181,7 @@ class Sample(_Part):
     loads: Count
     seeds: tuple[int, ...]
     overhead: Overhead | None
-    effects: tuple[Effect, ...]
+    difference: Difference | None
     sizes: tuple[tuple[Count, ...], ...]
 
 
@@ -202,7 +219,7 @@ class Scorecard(_Part):
     """Everything that was measured on some captures."""
 
     format: Literal["peppermoth-scorecard"] = FORMAT
-    version: Literal[1] = VERSION
+    version: Literal[2] = VERSION
     seed: int
     confidence: Number
     alpha: Annotated[Number, Field(description="How rarely a monitor may be wrong on a bridge.")]

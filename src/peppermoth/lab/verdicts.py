@@ -44,18 +44,19 @@ class Judged(NamedTuple):
     controls: Margins
 
 
-def verdict(judged: Judged, refused: str = "") -> Cell:
+def verdict(judged: Judged, divided: str = "", refused: str = "") -> Cell:
     """What the margins tell; only how many there would be, if it was refused to find them."""
     tunnels = judged.tunnels[~np.isnan(judged.tunnels)]
     controls = judged.controls[~np.isnan(judged.controls)]
     why = refused or _nothing_to_say(judged, tunnels)
     if why:
-        return _counted(judged, refused=why)
+        return _counted(judged, divided=divided, refused=why)
     points = tuple(_point(at, tunnels, controls, len(judged.controls)) for at in _THRESHOLDS)
+    told = {"divided": divided, "points": points}
     if min(len(tunnels), len(controls)) < MINIMUM:
-        return _counted(judged, points=points)
+        return _counted(judged, **told)
     roc = tuple(curve(tunnels, controls))
-    return _counted(judged, points=points, auc=auc(tunnels, controls), roc=roc)
+    return _counted(judged, **told, auc=auc(tunnels, controls), roc=roc)
 
 
 def _nothing_to_say(judged: Judged, tunnels: Margins) -> str:

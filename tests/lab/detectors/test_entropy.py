@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from peppermoth.errors import ConfigError
-from peppermoth.lab.detectors.entropy import INTERVALS, features, learn, shannon
+from peppermoth.lab.detectors.entropy import DETECTORS, INTERVALS, features, shannon
 from peppermoth.lab.traces import Trace
 from tests.lab.detectors.flows import Line, talk
+
+TRAIN = DETECTORS[0].train
 
 
 @pytest.mark.parametrize(
@@ -69,7 +71,7 @@ def corpus() -> tuple[list[Trace], list[bool]]:
 
 
 def test_the_tree_learns_what_tells_tunnels():
-    margin = learn(*corpus(), 1)
+    margin = TRAIN(*corpus(), 1)
     assert margin(encrypted(random.Random(2))) == 0.5
     assert margin(worded(random.Random(2))) == -0.5
     assert math.isnan(margin(Line().trace()))
@@ -79,15 +81,15 @@ def test_the_same_seed_gives_the_same_tree():
     source = random.Random(3)
     flows = [encrypted(source) for _ in range(40)]
     truths = [bool(source.getrandbits(1)) for _ in flows]
-    one, two = (learn(flows, truths, 7) for _ in range(2))
+    one, two = (TRAIN(flows, truths, 7) for _ in range(2))
     assert [one(flow) for flow in flows] == [two(flow) for flow in flows]
 
 
 def test_one_kind_of_flow_teaches_nothing():
-    assert math.isnan(learn([talk([10])], [True], 1)(talk([10])))
+    assert math.isnan(TRAIN([talk([10])], [True], 1)(talk([10])))
 
 
 def test_without_the_extra_a_sentence_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn.tree", None)
     with pytest.raises(ConfigError, match="peppermoth\\[lab\\]"):
-        learn(*corpus(), 1)
+        TRAIN(*corpus(), 1)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from peppermoth.errors import ConfigError, DetectorError
-from peppermoth.lab.detectors.learning import Trained, boosted, forest, support_vectors
+from peppermoth.lab.detectors.learning import boosted, forest, support_vectors, trained
 from tests.lab.flows import flow
 
 LEARNERS = {"boosted": boosted, "forest": forest, "support_vectors": support_vectors}
@@ -76,7 +76,7 @@ def by_first_size(rows, classes, seed):
 
 
 def test_a_margin_is_the_score_of_a_tunnel_above_the_other():
-    train = Trained(lambda seen: seen.sizes[:1].astype(float), by_first_size)
+    train = trained(lambda seen: seen.sizes[:1].astype(float), by_first_size)
     margin = train([flow(), flow()], [True, False], 0)
     assert margin(flow(sizes=(130, -5))) == 30
     assert np.isnan(margin(flow(sizes=(0, 0))))
@@ -89,4 +89,4 @@ def test_a_margin_is_the_score_of_a_tunnel_above_the_other():
 )
 def test_learning_needs_flows_of_both_kinds(flows, tunnels):
     with pytest.raises(DetectorError):
-        Trained(lambda seen: seen.sizes[:1], by_first_size)(flows, tunnels, 0)
+        trained(lambda seen: seen.sizes[:1], by_first_size)(flows, tunnels, 0)

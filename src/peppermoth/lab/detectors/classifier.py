@@ -15,7 +15,7 @@ from typing import Final
 
 from peppermoth.lab.detectors import Detector
 from peppermoth.lab.detectors.features import beginning
-from peppermoth.lab.detectors.learning import Trained, boosted
+from peppermoth.lab.detectors.learning import boosted, trained
 
 DETECTORS: Final = (
     Detector(
@@ -23,6 +23,6 @@ DETECTORS: Final = (
         measures="sizes, times and bursts of the first 100 packets, by boosted trees",
         source="this project's, after the flow classifiers surveyed in arXiv 2507.16438",
         version=1,
-        train=Trained(beginning, boosted),
+        train=trained(beginning, boosted),
     ),
 )

@@ -24,7 +24,7 @@ import numpy as np
 
 from peppermoth.errors import ConfigError
 from peppermoth.lab.detectors.features import Numbers, Packets, aggregated
-from peppermoth.lab.detectors.learning import Classes, Judge
+from peppermoth.lab.detectors.learning import Classes, Scores
 from peppermoth.lab.detectors.website import Attack
 
 DIRECTIONS: Final = 5000
@@ -105,7 +105,7 @@ class Deep:
     build: Build
     epochs: int = EPOCHS
 
-    def __call__(self, rows: Numbers, classes: Classes, seed: int) -> Judge:
+    def __call__(self, rows: Numbers, classes: Classes, seed: int) -> Scores:
         """Scores are logits. Raises ConfigError where PyTorch is missing."""
         torch = _library()
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from peppermoth.errors import RemoteProtocolError
-from peppermoth.lab.detectors import Detector, Margin
+from peppermoth.lab.detectors import Detector, Judge, Study
 from peppermoth.lab.detectors.round_trips import path_rtt
 from peppermoth.lab.detectors.views import Data, burst_bytes, bursts, new_data, says_nothing
 from peppermoth.lab.traces import Trace
@@ -108,7 +108,7 @@ class _Parts(NamedTuple):
     windows: Values
 
 
-def _parts(trace: Trace, window: int) -> _Parts | None:
+def _parts(window: int, trace: Trace) -> _Parts | None:
     """None for a flow that is too short."""
     data = behind_handshake(trace).only(slice(PACKETS))
     if len(data) < 3:
@@ -165,15 +165,14 @@ def _log_ratio(threshold: float, value: float) -> float:
     return math.log((threshold + _TINY) / (value + _TINY))
 
 
-def learn(window: int, traces: Sequence[Trace], tunnels: Sequence[bool], seed: int) -> Margin:
-    """Learn both tests for handshakes of ``window`` bursts; chance plays no part.
+def learn(read: Sequence[_Parts], tunnels: Sequence[bool], seed: int) -> Judge:
+    """Learn both tests from flows long enough to be judged; chance plays no part.
 
     From too few flows that are long enough nothing is learned, and nothing said.
     """
     sides: dict[bool, list[_Parts]] = {True: [], False: []}
-    for trace, tunnel in zip(traces, tunnels, strict=True):
-        if (parts := _parts(trace, window)) is not None:
-            sides[bool(tunnel)].append(parts)
+    for parts, tunnel in zip(read, tunnels, strict=True):
+        sides[tunnel].append(parts)
     begin = [w for parts in sides[True] for w in parts.windows[parts.windows[:, 0] > 0][:1]]
     if min(len(begin), len(sides[False])) < FEWEST:
         return says_nothing
@@ -182,16 +181,13 @@ def learn(window: int, traces: Sequence[Trace], tunnels: Sequence[bool], seed: i
     ratio = _threshold(first.ratio(counts[False]))
     distance = _threshold(np.array([second.nearest(parts.windows) for parts in sides[False]]))
 
-    def margin(trace: Trace) -> float:
-        parts = _parts(trace, window)
-        if parts is None:
-            return math.nan
+    def margin(parts: _Parts) -> float:
         return min(
             _log_ratio(ratio, float(first.ratio(parts.counts[None, :])[0])),
             _log_ratio(distance, second.nearest(parts.windows)),
         )
 
-    return margin
+    return lambda read: [margin(parts) for parts in read]
 
 
 WINDOWS: Final = {"tls12": 5, "tls13": 3}
@@ -202,7 +198,7 @@ DETECTORS: Final = tuple(
         measures="whether a TLS handshake goes on inside: triples of sizes, and bursts",
         source="Xue et al., USENIX Security 2024",
         version=1,
-        train=functools.partial(learn, window),
+        train=Study(functools.partial(_parts, window), learn),
         variant=variant,
         published="TPR .771 (VMess), .854 (Shadowsocks), .737 (Trojan) at FPR 0.0544%",
     )

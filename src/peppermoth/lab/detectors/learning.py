@@ -10,37 +10,39 @@ The numbers below are fixed, not searched for in the flows that are judged.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from peppermoth.errors import ConfigError, DetectorError
-from peppermoth.lab.detectors import Margin
+from peppermoth.lab.detectors import Judge, Study
 from peppermoth.lab.detectors.features import Numbers, Packets, packets
 from peppermoth.lab.traces import Trace
 
 Classes = NDArray[np.int64]
+Row = NDArray[np.float32]
 
-Judge: TypeAlias = Callable[[Numbers], Numbers]
+Scores: TypeAlias = Callable[[Numbers], Numbers]
 """Scores of each row (first axis) for each class (second axis)."""
 
-Learner: TypeAlias = Callable[[Numbers, Classes, int], Judge]
+Learner: TypeAlias = Callable[[Numbers, Classes, int], Scores]
 """Learn from rows and their classes, with a seed."""
 
 Reader: TypeAlias = Callable[[Packets], Numbers]
 """The row of numbers that a learner sees of some packets; at least one packet is given."""
 
-TREES: Final = 300
-ROUNDS: Final = 200
+TREES: Final = 100
+ROUNDS: Final = 100
 
 _BOOSTING: Final = {
-    "learning_rate": 0.05,
-    "num_leaves": 7,
+    "learning_rate": 0.1,
+    "num_leaves": 4,
     "min_data_in_leaf": 5,
+    "max_bin": 31,
     "deterministic": True,
     "force_col_wise": True,
     "num_threads": 1,
@@ -61,7 +63,7 @@ def _two_columns(scores: Numbers) -> Numbers:
     return scores if scores.ndim == 2 else np.column_stack((np.zeros_like(scores), scores))
 
 
-def boosted(rows: Numbers, classes: Classes, seed: int) -> Judge:
+def boosted(rows: Numbers, classes: Classes, seed: int) -> Scores:
     """Gradient-boosted trees (LightGBM). Scores are log odds; a nan in a row is "unknown".
 
     Raises ConfigError where the library is missing.
@@ -83,7 +85,7 @@ def boosted(rows: Numbers, classes: Classes, seed: int) -> Judge:
     return judge
 
 
-def forest(rows: Numbers, classes: Classes, seed: int) -> Judge:
+def forest(rows: Numbers, classes: Classes, seed: int) -> Scores:
     """A random forest. Scores are the mean of its trees' shares.
 
     Raises ConfigError where the library is missing.
@@ -105,7 +107,7 @@ def forest(rows: Numbers, classes: Classes, seed: int) -> Judge:
     return judge
 
 
-def support_vectors(rows: Numbers, classes: Classes, seed: int) -> Judge:
+def support_vectors(rows: Numbers, classes: Classes, seed: int) -> Scores:
     """A support vector machine with a radial kernel on standardised rows; needs no chance.
 
     Raises ConfigError where the library is missing.
@@ -125,34 +127,28 @@ def support_vectors(rows: Numbers, classes: Classes, seed: int) -> Judge:
     return judge
 
 
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """A way to train a detector: a learner that is taught tunnels and other flows.
+def trained(read: Reader, learn: Learner) -> Study:
+    """How a learner becomes a detector: it is taught tunnels and other flows.
 
     The margin is the score of "tunnel" above that of "other"; nan for a flow without data.
     """
+    return Study(functools.partial(_row, read), functools.partial(_told_apart, learn))
 
-    read: Reader
-    learn: Learner
 
-    def __call__(self, traces: Sequence[Trace], tunnels: Sequence[bool], seed: int) -> Margin:
-        """The margin. Raises DetectorError without flows of both kinds."""
-        found = [(self._row(trace), tunnel) for trace, tunnel in zip(traces, tunnels, strict=True)]
-        rows = [(row, tunnel) for row, tunnel in found if row is not None]
-        if len({tunnel for _, tunnel in rows}) < 2:
-            raise DetectorError("There are no tunnels and other flows with data to learn from.")
-        classes = np.array([tunnel for _, tunnel in rows], np.int64)
-        judge = self.learn(np.array([row for row, _ in rows]), classes, seed)
+def _row(read: Reader, trace: Trace) -> Row | None:
+    seen = packets(trace)
+    # Half the memory; more digits than a tree can use.
+    return read(seen).astype(np.float32) if len(seen.sizes) else None
 
-        def margin(trace: Trace) -> float:
-            row = self._row(trace)
-            if row is None:
-                return math.nan
-            other, tunnel = judge(row[None, :])[0]
-            return float(tunnel - other)
 
-        return margin
+def _told_apart(learn: Learner, rows: Sequence[Row], tunnels: Sequence[bool], seed: int) -> Judge:
+    """Raises DetectorError without flows of both kinds."""
+    if len(set(tunnels)) < 2:
+        raise DetectorError("There are no tunnels and other flows with data to learn from.")
+    scores = learn(np.array(rows), np.array(tunnels, np.int64), seed)
 
-    def _row(self, trace: Trace) -> Numbers | None:
-        seen = packets(trace)
-        return self.read(seen) if len(seen.sizes) else None
+    def judge(rows: Sequence[Row]) -> list[float]:
+        other, tunnel = scores(np.array(rows)).T
+        return list(map(float, tunnel - other))
+
+    return judge

@@ -24,12 +24,12 @@ from typing import Final
 import numpy as np
 
 from peppermoth.errors import DetectorError
-from peppermoth.lab.detectors import Detector, Margin
+from peppermoth.lab.detectors import Detector, Judge, Study
 from peppermoth.lab.detectors.features import Numbers, Packets, packets
-from peppermoth.lab.detectors.learning import Trained, boosted
-from peppermoth.lab.folds import folds
+from peppermoth.lab.detectors.learning import boosted, trained
+from peppermoth.lab.folds import divide
 from peppermoth.lab.statistics import Share, share
-from peppermoth.lab.traces import Trace
+from peppermoth.lab.traces import Label, Trace
 
 PAUSE: Final = 1.0
 """Seconds without data that count as a pause."""
@@ -122,27 +122,21 @@ def connections(traces: Sequence[Trace]) -> Numbers:
     return counts
 
 
-def effects(control: Sequence[Trace], others: Sequence[Trace]) -> list[Effect]:
-    """Each measure's effect, that of ``CONNECTIONS`` last.
+def tabled(traces: Sequence[Trace]) -> Numbers:
+    """A row for each flow: all measures, that of ``CONNECTIONS`` last.
 
-    Flows without data count for none. Raises DetectorError for a set without flows.
+    Raises DetectorError for flows without data, of which nothing can be measured.
     """
-    tables = [_table(_with_data(traces)) for traces in (control, others)]
-    names = (*MEASURES, CONNECTIONS)
-    columns = zip(names, tables[0].T, tables[1].T, strict=True)
-    return [_effect(name, ours, theirs) for name, ours, theirs in columns]
-
-
-def _with_data(traces: Sequence[Trace]) -> list[Trace]:
-    found = [trace for trace in traces if trace.data.any()]
-    if not found:
+    if not traces or not all(trace.data.any() for trace in traces):
         raise DetectorError("Without flows that carry data there is nothing to compare.")
-    return found
-
-
-def _table(traces: Sequence[Trace]) -> Numbers:
     rows = np.array([measured(packets(trace)) for trace in traces])
     return np.column_stack((rows, connections(traces)))
+
+
+def effects(control: Numbers, others: Numbers) -> list[Effect]:
+    """Each measure's effect, from the tables of both sets."""
+    columns = zip((*MEASURES, CONNECTIONS), control.T, others.T, strict=True)
+    return [_effect(name, ours, theirs) for name, ours, theirs in columns]
 
 
 def _effect(name: str, ours: Numbers, theirs: Numbers) -> Effect:
@@ -156,58 +150,57 @@ def _effect(name: str, ours: Numbers, theirs: Numbers) -> Effect:
     return Effect(name, float(abs(f - g).max()), apart / across if across else 0.0, noise)
 
 
-def two_sample(control: Sequence[Trace], others: Sequence[Trace], seed: int) -> Share:
+def two_sample(
+    control: Numbers, others: Numbers, labels: Sequence[Label], seed: int
+) -> Share | None:
     """How many flows of equally many of both sets a classifier tells rightly; a half is chance.
 
-    Flows are divided as for any detector that learns (``folds``). Raises DetectorError
-    for flows without labels, or for too few of them to divide.
+    ``labels`` are those of the control's flows, then of the others'. Flows are divided as
+    for any detector that learns; None where they are too few for that.
     """
-    sets = [_with_data(traces) for traces in (control, others)]
-    fewest = min(len(traces) for traces in sets)
+    fewest = min(len(control), len(others))
     chance = np.random.default_rng(seed)
-    flows = [
-        traces[place]
-        for traces in sets
-        for place in np.sort(chance.choice(len(traces), fewest, replace=False))
-    ]
-    kinds = [False] * fewest + [True] * fewest
-    labels = [trace.label for trace in flows if trace.label]
-    if len(labels) < len(flows):
-        raise DetectorError("Flows without labels cannot be divided by site and repetition.")
+    places = np.concatenate(
+        [
+            first + np.sort(chance.choice(number, fewest, replace=False))
+            for first, number in ((0, len(control)), (len(control), len(others)))
+        ]
+    )
+    rows = np.concatenate((control, others))[places]
+    kinds = (places >= len(control)).astype(np.int64)
     right = 0
-    for fold in folds(labels, seed):
-        learned = [flows[n] for n in fold.train], [kinds[n] for n in fold.train]
-        margin = Trained(measured, boosted)(*learned, seed)
-        right += sum((margin(flows[n]) > 0) == kinds[n] for n in fold.judge)
-    return share(right, len(flows))
+    division = divide([labels[place] for place in places], seed)
+    for train, judge in (map(list, fold) for fold in division.folds):
+        scores = boosted(rows[train], kinds[train], seed)(rows[judge])
+        right += int((scores.argmax(axis=1) == kinds[judge]).sum())
+    return share(right, len(rows)) if division.by else None
 
 
-def outside(traces: Sequence[Trace], tunnels: Sequence[bool], seed: int) -> Margin:
+def _logarithms(trace: Trace) -> Numbers | None:
+    """All measures of a flow on a logarithmic scale; None without data."""
+    seen = packets(trace)
+    return np.log1p(measured(seen)) if len(seen.sizes) else None
+
+
+def outside(rows: Sequence[Numbers], tunnels: Sequence[bool], seed: int) -> Judge:
     """Learn the control's ranges; needs no tunnel and no chance.
 
     A range holds all but ``TAIL`` of the control on either side, on a logarithmic scale.
     The margin is the most that a measure lies beyond the middle, in widths of its range,
     above what all but ``TAIL`` of the control stay within.
     """
-    others = [trace for trace, tunnel in zip(traces, tunnels, strict=True) if not tunnel]
-    rows = np.log1p([measured(packets(trace)) for trace in others if trace.data.any()])
-    if len(rows) < _FEWEST:
+    others = [row for row, tunnel in zip(rows, tunnels, strict=True) if not tunnel]
+    if len(others) < _FEWEST:
         raise DetectorError("Ranges need several other flows with data to learn from.")
-    low, middle, high = np.quantile(rows, (TAIL, 0.5, 1 - TAIL), axis=0)
+    low, middle, high = np.quantile(others, (TAIL, 0.5, 1 - TAIL), axis=0)
     below, above = (np.maximum(one, _LEAST_RANGE) for one in (middle - low, high - middle))
 
-    def farthest(rows: Numbers) -> Numbers:
-        away = rows - middle
+    def farthest(rows: Sequence[Numbers]) -> Numbers:
+        away = np.array(rows) - middle
         return np.asarray(np.where(away > 0, away / above, -away / below).max(axis=-1))
 
-    usual = float(np.quantile(farthest(rows), 1 - TAIL))
-
-    def margin(trace: Trace) -> float:
-        if not trace.data.any():
-            return math.nan
-        return float(farthest(np.log1p(measured(packets(trace))))) - usual
-
-    return margin
+    usual = float(np.quantile(farthest(others), 1 - TAIL))
+    return lambda rows: (farthest(rows) - usual).tolist()
 
 
 DETECTORS: Final = (
@@ -216,13 +209,13 @@ DETECTORS: Final = (
         measures="how far duration, bytes, turns and pauses lie outside of the control's range",
         source="this project's, after Xue et al., NDSS 2025, on multiplexed flows",
         version=1,
-        train=outside,
+        train=Study(_logarithms, outside),
     ),
     Detector(
         id="flow-two-sample",
         measures="duration, bytes, turns and pauses, by boosted trees",
         source="Lopez-Paz and Oquab, ICLR 2017",
         version=1,
-        train=Trained(measured, boosted),
+        train=trained(measured, boosted),
     ),
 )

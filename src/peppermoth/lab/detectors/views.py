@@ -10,6 +10,7 @@ direction carries less than 2 GiB.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,9 +26,9 @@ Mask = NDArray[np.bool_]
 Numbers = NDArray[np.int64]
 
 
-def says_nothing(_trace: Trace) -> float:
-    """The margin of a rule that could not be learned from the flows given."""
-    return math.nan
+def says_nothing(read: Sequence[object]) -> list[float]:
+    """The judge of a rule that could not be learned from the flows given."""
+    return [math.nan] * len(read)
 
 
 def _since(numbers: NDArray[np.uint32], first: int) -> Numbers:

@@ -34,10 +34,10 @@ from peppermoth.lab.detectors.features import (
 from peppermoth.lab.detectors.learning import (
     Learner,
     Reader,
-    Trained,
     boosted,
     forest,
     support_vectors,
+    trained,
 )
 from peppermoth.lab.statistics import Share, share
 from peppermoth.lab.traces import Label, Trace
@@ -74,7 +74,7 @@ class Attack:
             measures=f"{self.measures}; also names the site visited",
             source=self.source,
             version=self.version,
-            train=Trained(self.read, self.learn),
+            train=trained(self.read, self.learn),
         )
 
 
