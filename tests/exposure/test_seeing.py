@@ -68,7 +68,7 @@ def test_an_earlier_report_is_compared(reports):
     see(json=earlier)
     said = see(Hands(list(phone())[2:]), earlier=read_earlier(earlier))
     assert "What changed since the earlier report" in said
-    assert "the password of a mail account (2 → 0)" in said
+    assert "the password of a mail account (2\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}0)" in said
 
 
 @pytest.mark.parametrize("kind", ["html", "json", "helpline"])

@@ -10,7 +10,14 @@ from peppermoth.exposure.captured import END, ISOLATE, technical
 from peppermoth.exposure.findings import find
 from peppermoth.exposure.languages import LANGUAGES
 from peppermoth.exposure.rules.rule import Subject
-from peppermoth.exposure.values import BESIDE, RAW, duration, fact_in_words, own_word
+from peppermoth.exposure.values import (
+    BESIDE,
+    RAW,
+    duration,
+    fact_in_words,
+    own_word,
+    what_it_is_about,
+)
 from peppermoth.monitor.systems import NAMES
 from tests.exposure.samples import HOSTILE, seen
 
@@ -99,3 +106,10 @@ def test_a_call_by_shape_is_told_by_its_length():
     call = seen("use.call_shape", "180", sent="9000", received="8000")
     assert said(call) == "3 minutes (bytes sent: 9000, bytes received: 8000)"
     assert duration(180, RUSSIAN) == "3 минуты"
+
+
+def test_what_a_finding_is_about_is_labelled_and_a_category_translated():
+    about = what_it_is_about([("protocol", "pop3"), ("server", "192.0.2.1")], RUSSIAN)
+    assert about == f"протокол: {technical('pop3')}, сервер: {technical('192.0.2.1')}"
+    assert what_it_is_about([("category", "health")], RUSSIAN) == "здоровье"
+    assert what_it_is_about([], RUSSIAN) == ""

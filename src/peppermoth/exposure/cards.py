@@ -12,7 +12,7 @@ from peppermoth.exposure.captured import moment, technical
 from peppermoth.exposure.findings import REST, Finding
 from peppermoth.exposure.languages import Language
 from peppermoth.exposure.rules.rule import Rule, Severity, Subject
-from peppermoth.exposure.values import BESIDE, fact_in_words, own_word
+from peppermoth.exposure.values import BESIDE, fact_in_words, what_it_is_about
 
 SHOWN: Final = 20
 """Values of a finding that its card shows."""
@@ -126,11 +126,7 @@ class Maker:
         if finding.group == REST:
             return self._say("about-rest")
         named = zip(finding.rule.group, finding.group, strict=True)
-        return ", ".join(
-            own_word(text, self._language) if name == "category" else technical(text)
-            for name, text in named
-            if text
-        )
+        return what_it_is_about(((name, text) for name, text in named if text), self._language)
 
     def _step(self, entry: str) -> Step:
         parts = self._language.parts(entry)

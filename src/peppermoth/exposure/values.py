@@ -8,6 +8,7 @@ else can stand: a cookie that is called "mail" keeps its name.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from peppermoth.exposure.captured import technical
@@ -53,6 +54,17 @@ def fact_in_words(fact: Fact, subject: Subject, language: Language, without: fro
         if key not in without and _tells_more(fact, fact.details.get(key, ""))
     ]
     return _beside(value, said, language)
+
+
+def what_it_is_about(named: Iterable[tuple[str, str]], language: Language) -> str:
+    """Details by name, one after another, with their labels."""
+    said = (
+        own_word(text, language)
+        if name == "category"
+        else language.say("detail", key=name, text=technical(text))
+        for name, text in named
+    )
+    return _listed(said, language)
 
 
 def own_word(text: str, language: Language) -> str:
@@ -106,9 +118,12 @@ def _masked(found: re.Match[str], language: Language) -> str:
 
 
 def _beside(value: str, said: list[str], language: Language) -> str:
-    if not said:
-        return value
-    details = said[0]
-    for one in said[1:]:
-        details = language.say("beside-next", details=details, next=one)
-    return language.say("beside", value=value, details=details)
+    details = _listed(said, language)
+    return language.say("beside", value=value, details=details) if details else value
+
+
+def _listed(said: Iterable[str], language: Language) -> str:
+    listed = ""
+    for one in said:
+        listed = language.say("beside-next", details=listed, next=one) if listed else one
+    return listed

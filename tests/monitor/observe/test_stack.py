@@ -30,6 +30,7 @@ def test_a_syn_tells_the_stack_and_a_likely_system():
     ]
     assert [one.certainty for one in told] == [Certainty.SEEN, Certainty.POSSIBLE]
     assert {one.packets for one in told} == {(7,)}
+    assert told[0].details == {"system": "Android"}
 
 
 def test_the_time_to_live_that_is_told_is_the_one_it_left_with():

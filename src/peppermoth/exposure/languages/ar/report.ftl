@@ -250,7 +250,7 @@ compare-same = كما كان
 compare-hidden = أُخفي حديثًا
 compare-open = لم يعد ضمن ما كان مخفيًّا
 compare-nothing = لم يتحسن شيء ولم يسؤ.
-compare-line = { $what } ({ $before } ← { $now })
+compare-line = { $what } ({ $before } ← { $now })
 
 helpline-note = تخلو هذه النسخة من الأسماء والعناوين وأوقات اليوم وكل كلمة التُقطت. وتختلف أرقام الأشخاص والأماكن من نسخة إلى أخرى.
 written = كُتب { $file }. وهو يخبر من يقرؤه بما يخبرك به هذا التقرير.

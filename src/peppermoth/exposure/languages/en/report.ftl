@@ -224,7 +224,7 @@ compare-same = As before
 compare-hidden = Newly hidden
 compare-open = No longer found among what was hidden
 compare-nothing = Nothing got better or worse.
-compare-line = { $what } ({ $before } → { $now })
+compare-line = { $what } ({ $before } → { $now })
 
 helpline-note = This copy leaves out names, addresses, times of day and every captured word. Numbers of persons and places differ in every copy.
 written = Wrote { $file }. It tells whoever reads it what this report tells you.

@@ -223,7 +223,7 @@ compare-same = Como antes
 compare-hidden = Recién oculto
 compare-open = Ya no se halla entre lo que estaba oculto
 compare-nothing = Nada mejoró ni empeoró.
-compare-line = { $what } ({ $before } → { $now })
+compare-line = { $what } ({ $before } → { $now })
 
 helpline-note = Esta copia omite nombres, direcciones, horas del día y toda palabra capturada. Los números de personas y lugares cambian en cada copia.
 written = Se escribió { $file }. Cuenta a quien lo lea lo que este informe le cuenta a usted.

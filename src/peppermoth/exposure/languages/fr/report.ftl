@@ -223,7 +223,7 @@ compare-same = Comme avant
 compare-hidden = Nouvellement caché
 compare-open = N’est plus trouvé parmi ce qui était caché
 compare-nothing = Rien ne s’est amélioré ni aggravé.
-compare-line = { $what } ({ $before } → { $now })
+compare-line = { $what } ({ $before } → { $now })
 
 helpline-note = Cette copie omet les noms, les adresses, les heures et tout mot capturé. Les numéros des personnes et des lieux diffèrent d’une copie à l’autre.
 written = { $file } est écrit. Ce fichier apprend à qui le lit ce que ce rapport vous apprend.

@@ -185,7 +185,7 @@ compare-same = 与以前相同
 compare-hidden = 新近隐藏
 compare-open = 在已隐藏的内容中不再发现
 compare-nothing = 没有变好，也没有变坏。
-compare-line = { $what }（{ $before } → { $now }）
+compare-line = { $what }（{ $before } → { $now }）
 
 helpline-note = 此副本不含名称、地址、具体时刻和任何截获的文字。人物与地点的编号在每份副本中都不同。
 written = 已写入 { $file }。读到它的人会知道本报告告诉您的一切。
