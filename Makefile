@@ -7,11 +7,14 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 HASHED := $(PIP) install --quiet --require-hashes
 FUZZ_SECONDS ?= 20
+LAB ?= lab-results
+LAB_PEERS := direct peppermoth sing-box-anytls trojan vmess shadowsocks
 
-.PHONY: help demo test bench lint fuzz peers lock clean
+.PHONY: help demo lab test bench lint fuzz peers lock clean
 
 help:
 	@echo "make demo   see what a monitor on the line sees, with and without Peppermoth"
+	@echo "make lab    measure how well tunnels hide: a small scorecard in LAB=$(LAB) (root)"
 	@echo "make test   run the tests that this machine can run"
 	@echo "make bench  compare speed with other tunnels and other readers of captures"
 	@echo "make lint   style and types"
@@ -22,6 +25,13 @@ help:
 
 demo: $(VENV)/run.stamp
 	$(BIN)/peppermoth demo
+
+# Recording goes on where it stopped. More peers, traffic and loads:
+# docs/how-to/measure-a-tunnel.md
+lab: $(VENV)/dev.stamp
+	$(BIN)/peppermoth lab record --installed --parallel --sites 8 --loads 48 \
+		$(LAB_PEERS:%=--peer %) --traffic fetch --traffic page --output $(LAB)
+	$(BIN)/peppermoth lab score $(LAB) --json $(LAB)/scorecard.json --html $(LAB)/scorecard.html
 
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest
@@ -50,7 +60,7 @@ lock: $(VENV)/dev.stamp
 	$(COMPILE) pyproject.toml --extra lab --extra dev -c requirements/run.txt -o requirements/dev.txt
 
 clean:
-	rm -rf $(VENV) build dist htmlcov .coverage .hypothesis .fuzz
+	rm -rf $(VENV) build dist htmlcov .coverage .hypothesis .fuzz lab-results
 	rm -rf .mypy_cache .ruff_cache .pytest_cache
 	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
