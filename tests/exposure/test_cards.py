@@ -13,13 +13,15 @@ from peppermoth.exposure.cards import SHOWN, SYSTEMS, Maker
 from peppermoth.exposure.findings import find
 from peppermoth.exposure.languages import LANGUAGES
 from peppermoth.exposure.rules import RULES
-from peppermoth.exposure.rules.rule import Rates
+from peppermoth.exposure.rules.rule import Error, Tally
 from tests.exposure.samples import seen
 
 ENGLISH = LANGUAGES["en"]
 
+UNMEASURED = Error()
 
-def card(*observations, language=ENGLISH, withheld=False, error=None):
+
+def card(*observations, language=ENGLISH, withheld=False, error=UNMEASURED):
     """The card of the one finding in these observations."""
     (finding,) = find(observations)
     finding = replace(finding, rule=replace(finding.rule, error=error))
@@ -68,15 +70,21 @@ def test_evidence_names_packets_fields_and_the_rule():
     text = " ".join(made.evidence)
     assert made.filter == technical("frame.number in {9}")
     assert technical("mqtt.topic") in text
-    assert "not measured" in text
+    assert technical("topic") in text
 
 
 def test_a_measured_rule_says_how_often_it_errs():
-    rates = Rates(false_alarms=0.006, missed=0.25, flows=1200)
-    text = " ".join(card(seen("content.topic", "a"), error=rates).evidence)
-    assert "1,200" in text
-    assert "0.60%" in text
-    assert "25.00%" in text
+    error = Error(claims=Tally(0, 131, 0.0278), controls=Tally(3, 1200, 0.00729))
+    claims, controls = card(seen("content.topic", "a"), error=error).error
+    assert "131" in claims
+    assert "2.8%" in claims
+    assert "1,200" in controls
+    assert "0.7%" in controls
+
+
+def test_a_rule_that_was_not_measured_says_so():
+    (said,) = card(seen("content.topic", "a")).error
+    assert "not measured" in said
 
 
 def test_a_withheld_card_says_how_many_values_it_keeps_back():

@@ -71,8 +71,8 @@ def test_a_much_shorter_recording_is_no_progress(seconds, shorter):
         (b"{}", "not a report"),
         (b'{"format": "other", "version": 1}', "not a report"),
         (b'{"format": "peppermoth-report", "version": 9}', "another version"),
-        (b'{"format": "peppermoth-report", "version": 1, "findings": [1]}', "not a report"),
-        (b'{"format": "peppermoth-report", "version": 1, "findings": [], '
+        (b'{"format": "peppermoth-report", "version": 2, "findings": [1]}', "not a report"),
+        (b'{"format": "peppermoth-report", "version": 2, "findings": [], '
          b'"recording": {"begin": 0, "end": 1e999}}', "not a report"),
     ],
 )  # fmt: skip

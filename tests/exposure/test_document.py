@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
@@ -11,6 +12,7 @@ from jsonschema import Draft202012Validator, ValidationError
 from peppermoth.exposure.document import DocumentWriter
 from peppermoth.exposure.findings import find
 from peppermoth.exposure.report import Recording, Report
+from peppermoth.exposure.rules.rule import Error, Tally
 from peppermoth.monitor.kinds import KINDS
 from tests.exposure.samples import HOSTILE, phone, phone_report, seen
 from tests.house import ROOT
@@ -38,7 +40,20 @@ def test_a_report_is_as_the_schema_says_and_holds_every_observation():
     VALIDATOR.validate(document)
     assert len(document["observations"]) == len(list(phone()))
     assert document["findings"][0]["evidence"]["filter"] == "frame.number in {118, 121}"
-    assert document["findings"][0]["error"] is None, "not measured, and said so"
+
+
+def test_how_often_a_rule_errs_is_told_or_that_it_was_not_measured():
+    report = phone_report()
+    errors = (Error(), Error(claims=Tally(0, 131, 0.0278)))
+    findings = tuple(
+        replace(report.findings[0], rule=replace(report.findings[0].rule, error=error))
+        for error in errors
+    )
+    document = json.loads(written([], replace(report, findings=findings)))
+    VALIDATOR.validate(document)
+    unmeasured, measured = (finding["error"] for finding in document["findings"])
+    assert unmeasured == "not measured"
+    assert measured == {"claims": {"wrong": 0, "of": 131, "at_most": 0.0278}}
 
 
 def test_an_empty_report_and_one_of_every_kind_are_as_the_schema_says():
@@ -55,7 +70,7 @@ def test_no_captured_character_can_act_on_whatever_shows_the_file():
 
 
 @pytest.mark.parametrize(
-    ("part", "value"), [("version", 2), ("counts", {}), ("findings", [{}]), ("observations", [1])]
+    ("part", "value"), [("version", 1), ("counts", {}), ("findings", [{}]), ("observations", [1])]
 )
 def test_the_schema_refuses_what_it_does_not_describe(part, value):
     document = json.loads(written(phone(), phone_report()))

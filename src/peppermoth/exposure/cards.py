@@ -11,7 +11,7 @@ from peppermoth.exposure.aliases import NUMBERED, Aliases
 from peppermoth.exposure.captured import moment, technical
 from peppermoth.exposure.findings import REST, Finding
 from peppermoth.exposure.languages import Language
-from peppermoth.exposure.rules.rule import Rule, Severity, Subject
+from peppermoth.exposure.rules.rule import Error, Rule, Severity, Subject
 from peppermoth.exposure.values import BESIDE, fact_in_words, what_it_is_about
 
 SHOWN: Final = 20
@@ -38,7 +38,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A finding in words. ``about`` tells it from others of its rule; it may be empty."""
+    """A finding in words. ``about`` tells it from others of its rule; it may be empty.
+
+    ``error`` says how often its rule was wrong where that was measured.
+    """
 
     rule: str
     severity: Severity
@@ -57,6 +60,7 @@ class Card:
     stays: tuple[str, ...]
     ask: tuple[str, ...]
     evidence: tuple[str, ...]
+    error: tuple[str, ...]
     filter: str
 
 
@@ -100,6 +104,7 @@ class Maker:
             stays=self._each("stays", rule.stays),
             ask=self._each("ask", rule.ask),
             evidence=tuple(self._evidence(finding)),
+            error=tuple(self._error(rule.error)),
             filter=technical(finding.evidence.filter) if finding.evidence.filter else "",
         )
 
@@ -151,12 +156,12 @@ class Maker:
     def _rule(self, rule: Rule) -> Iterator[str]:
         version = technical(str(rule.version))
         yield self._say("evidence-rule", rule=technical(rule.id), version=version)
-        if rule.error is None:
+
+    def _error(self, error: Error) -> Iterator[str]:
+        tallies = {"error-claims": error.claims, "error-controls": error.controls}
+        for sentence, tally in tallies.items():
+            if tally:
+                most = technical(f"{tally.at_most:.1%}" if tally.at_most < 0.995 else "100%")
+                yield self._say(sentence, wrong=tally.wrong, of=tally.of, most=most)
+        if not any(tallies.values()):
             yield self._say("error-unmeasured")
-        else:
-            yield self._say(
-                "error-measured",
-                flows=rule.error.flows,
-                false=technical(f"{rule.error.false_alarms:.2%}"),
-                missed=technical(f"{rule.error.missed:.2%}"),
-            )

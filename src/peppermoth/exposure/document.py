@@ -14,10 +14,11 @@ from typing import IO, Any, Final
 from peppermoth import __version__
 from peppermoth.exposure.findings import Finding
 from peppermoth.exposure.report import Report
+from peppermoth.exposure.rules.rule import Error
 from peppermoth.monitor.observation import Flow, Observation
 
 FORMAT: Final = "peppermoth-report"
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 class DocumentWriter:
@@ -80,6 +81,12 @@ def _flow(flow: Flow) -> dict[str, Any]:
     }
 
 
+def _error(error: Error) -> dict[str, Any] | str:
+    tallies = {"claims": error.claims, "controls": error.controls}
+    measured = {name: asdict(tally) for name, tally in tallies.items() if tally}
+    return measured or "not measured"
+
+
 def _finding(finding: Finding) -> dict[str, Any]:
     evidence = finding.evidence
     rule = finding.rule
@@ -87,7 +94,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "rule": rule.id,
         "version": rule.version,
         "severity": rule.severity.value,
-        "error": rule.error and asdict(rule.error),
+        "error": _error(rule.error),
         "certainty": finding.certainty.value,
         "group": dict(zip(rule.group, finding.group, strict=False)),
         "number": finding.number,

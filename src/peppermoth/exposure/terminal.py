@@ -149,6 +149,7 @@ class _Terminal:
         body.append(self.labelled("card-stays", card.stays))
         if card.filter:
             body.append(self.text(f"{self.say('evidence-filter')} {card.filter}", "dim"))
+        body.extend(self.text(sentence, "dim") for sentence in card.error)
         return Group(Text(), title, Padding(Group(*body), (0, 0, 0, 2)))
 
     def rest(self, card: Card, shown: int) -> list[str]:

@@ -9,15 +9,12 @@ from __future__ import annotations
 from typing import Final
 
 from peppermoth.exposure.rules import content, identity, names, shield, use
+from peppermoth.exposure.rules.measured import with_error
 from peppermoth.exposure.rules.rule import Rule
 from peppermoth.monitor.observation import Observation
 
-RULES: Final[tuple[Rule, ...]] = (
-    *content.RULES,
-    *identity.RULES,
-    *names.RULES,
-    *use.RULES,
-    *shield.RULES,
+RULES: Final[tuple[Rule, ...]] = tuple(
+    with_error(rule) for area in (content, identity, names, use, shield) for rule in area.RULES
 )
 
 SILENT: Final[dict[str, str]] = {

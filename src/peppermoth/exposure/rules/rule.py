@@ -59,12 +59,25 @@ class Subject(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rates:
-    """How often a rule was wrong in a measurement, and on how many flows it was tried."""
+class Tally:
+    """``wrong`` of ``of``, and the share that with 95% confidence is not exceeded."""
 
-    false_alarms: float
-    missed: float
-    flows: int
+    wrong: int
+    of: int
+    at_most: float
+
+
+@dataclass(frozen=True, slots=True)
+class Error:
+    """How often a rule was wrong where it was measured.
+
+    ``claims`` counts recordings of which it said something that somebody else knew to be
+    true or wrong, ``controls`` connections that held nothing of what it looks for. Each is
+    None where there were none.
+    """
+
+    claims: Tally | None = None
+    controls: Tally | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +89,7 @@ class Rule:
     that tell one finding of this rule from another; without it there is one. ``shows``
     names the detail that says more than the value and is shown in its place. The
     values of a ``public`` rule are words of our own that say nothing about a person.
-    ``error`` is None until somebody has measured it.
+    ``error`` is empty until somebody has measured it.
     """
 
     id: str
@@ -92,7 +105,7 @@ class Rule:
     stays: tuple[str, ...] = ()
     ask: tuple[str, ...] = ()
     version: int = 1
-    error: Rates | None = None
+    error: Error = Error()
 
     def takes(self, observation: Observation) -> bool:
         """Whether the details are as the rule wants them; the kind is looked up before."""

@@ -208,7 +208,8 @@ evidence-fields = الحقول: { $fields }.
 evidence-filter = مرشِّح لبرنامج Wireshark:
 evidence-rule = القاعدة { $rule }، الإصدار { $version }.
 error-unmeasured = لم يُقَس كم تخطئ هذه القاعدة.
-error-measured = قيست على { $flows } من الاتصالات: إنذارات خاطئة { $false }، وما فات { $missed }.
+error-claims = قورنت بالحقيقة، عدد التسجيلات: { $of }، وأخطأت في { $wrong } منها ({ $most } على الأكثر).
+error-controls = جُرِّبت على اتصالات تخلو من ذلك، عددها { $of }: إنذارات خاطئة { $wrong } ({ $most } على الأكثر).
 
 timeline-text = تبيّن العلامات متى رُئي كل نوع من النتائج، من { $first } إلى { $last }.
 timeline-active = قيد الاستعمال

@@ -186,7 +186,8 @@ evidence-fields = Fields: { $fields }.
 evidence-filter = Filter for Wireshark:
 evidence-rule = Rule { $rule }, version { $version }.
 error-unmeasured = How often this rule errs is not measured.
-error-measured = Measured on { $flows } connections: false alarms { $false }, missed { $missed }.
+error-claims = Checked against the truth in { $of } recordings: wrong in { $wrong } (at most { $most }).
+error-controls = Tried on { $of } connections without it: false alarms { $wrong } (at most { $most }).
 
 timeline-text = Marks show when each kind of finding was seen, from { $first } to { $last }.
 timeline-active = In use

@@ -185,7 +185,8 @@ evidence-fields = Campos: { $fields }.
 evidence-filter = Filtro para Wireshark:
 evidence-rule = Regla { $rule }, versión { $version }.
 error-unmeasured = No se ha medido con qué frecuencia se equivoca esta regla.
-error-measured = Medido en { $flows } conexiones: falsas alarmas { $false }, omitidos { $missed }.
+error-claims = Contrastada con la realidad en { $of } grabaciones: errores { $wrong } (como máximo { $most }).
+error-controls = Probada en { $of } conexiones sin ello: falsas alarmas { $wrong } (como máximo { $most }).
 
 timeline-text = Las marcas muestran cuándo se vio cada clase de hallazgo, del { $first } al { $last }.
 timeline-active = En uso

@@ -182,7 +182,8 @@ evidence-fields = فیلدها: { $fields }.
 evidence-filter = فیلتر برای Wireshark:
 evidence-rule = قاعدهٔ { $rule }، نسخهٔ { $version }.
 error-unmeasured = اینکه این قاعده چند بار خطا می‌کند اندازه‌گیری نشده است.
-error-measured = سنجیده‌شده روی { $flows } اتصال: هشدار نادرست { $false }، از قلم افتاده { $missed }.
+error-claims = سنجیده با واقعیت در { $of } ضبط: نادرست در { $wrong } مورد (حداکثر { $most }).
+error-controls = آزموده روی { $of } اتصال بدون آن: هشدار نادرست { $wrong } (حداکثر { $most }).
 
 timeline-text = نشانه‌ها می‌گویند هر گونه یافته چه زمانی دیده شد، از { $first } تا { $last }.
 timeline-active = در حال استفاده

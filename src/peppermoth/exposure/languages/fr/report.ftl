@@ -185,7 +185,8 @@ evidence-fields = Champs : { $fields }.
 evidence-filter = Filtre pour Wireshark :
 evidence-rule = Règle { $rule }, version { $version }.
 error-unmeasured = Le taux d’erreur de cette règle n’a pas été mesuré.
-error-measured = Mesuré sur { $flows } connexions : fausses alertes { $false }, manqués { $missed }.
+error-claims = Comparée à la réalité sur { $of } enregistrements : erreurs { $wrong } (au plus { $most }).
+error-controls = Essayée sur { $of } connexions qui n’en contiennent pas : fausses alertes { $wrong } (au plus { $most }).
 
 timeline-text = Les traits montrent quand chaque sorte de constat a été vue, du { $first } au { $last }.
 timeline-active = En service

@@ -204,7 +204,8 @@ evidence-fields = Поля: { $fields }.
 evidence-filter = Фильтр для Wireshark:
 evidence-rule = Правило { $rule }, версия { $version }.
 error-unmeasured = Как часто это правило ошибается, не измерено.
-error-measured = Измерено на соединениях: { $flows }. Ложных тревог { $false }, пропущено { $missed }.
+error-claims = Сверено с действительностью в записях: { $of }. Ошибок: { $wrong } (не более { $most }).
+error-controls = Проверено на соединениях, где этого нет: { $of }. Ложных тревог: { $wrong } (не более { $most }).
 
 timeline-text = Метки показывают, когда встречался каждый вид находок, с { $first } по { $last }.
 timeline-active = Использовалось
