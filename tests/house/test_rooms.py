@@ -30,7 +30,19 @@ IMPURE_EXCEPTIONS = {
     # Silences a library's remarks on odd certificates.
     "peppermoth.wire.certificate": frozenset({"warnings"}),
     # Captures are files, pipes or the user's own interface.
-    "peppermoth.monitor.sources": frozenset({"concurrent.futures", "io", "pathlib", "sys"}),
+    "peppermoth.monitor.sources": frozenset({"concurrent.futures", "io", "mmap", "os", "sys"}),
+    # Large ones are read by a process beside, in shared memory.
+    "peppermoth.monitor.beside": frozenset(
+        {
+            "mmap",
+            "multiprocessing",
+            "multiprocessing.connection",
+            "os",
+            "signal",
+            "sys",
+            "threading",
+        }
+    ),
     "peppermoth.monitor.live": frozenset(
         {"contextlib", "errno", "fcntl", "pathlib", "signal", "socket", "threading", "time"}
     ),

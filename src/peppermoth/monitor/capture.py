@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from peppermoth.errors import CaptureError
-from peppermoth.monitor.sources import Window
+from peppermoth.monitor.sources import Room, Window
 
 LARGEST_FRAME: Final = 256 * 1024
 MOST_FRAMES: Final = 32 * 1024
@@ -41,7 +41,7 @@ class Block:
     ``MARGIN`` bytes at least.
     """
 
-    data: bytearray
+    data: Room
     first: int
     starts: Column
     captured: Column
@@ -58,7 +58,7 @@ class Block:
         return bytes(self.data[start : start + int(self.captured[number])])
 
 
-def rows(data: bytearray, at: Column, width: int) -> NDArray[np.uint8]:
+def rows(data: Room, at: Column, width: int) -> NDArray[np.uint8]:
     """``width`` bytes from each position, as a table of bytes."""
     # A view whose items overlap, one beginning at each byte, gathers a row an index.
     every = np.ndarray((len(data) - width,), dtype=f"V{width}", buffer=data, strides=(1,))

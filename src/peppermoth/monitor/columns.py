@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from peppermoth.monitor import link
 from peppermoth.monitor.capture import Block, Column
 from peppermoth.monitor.packets import TCP, TUNNEL_PORTS, UDP, Packet
+from peppermoth.monitor.sources import Room
 
 Flags = NDArray[np.bool_]
 
@@ -117,7 +118,7 @@ def common(block: Block) -> Columns:
     return _transport(data, end, *(column[order] for column in joined))
 
 
-def gather(data: bytearray, at: Column, kind: str) -> Column:
+def gather(data: Room, at: Column, kind: str) -> Column:
     """An integer at each position; ``kind`` is a numpy type such as ``>u2``."""
     # Items overlap: one begins at each byte.
     every = np.ndarray((len(data) - 8,), dtype=kind, buffer=data, strides=(1,))
@@ -155,7 +156,7 @@ _Internet = tuple[Column, Column, Column, Column, Column, NDArray[np.uint64]]
 """Index, IP header, transport header, end of the packet, protocol, key of the addresses."""
 
 
-def _ipv4(data: bytearray, index: Column, at: Column, room: Column) -> _Internet:
+def _ipv4(data: Room, index: Column, at: Column, room: Column) -> _Internet:
     """Without options, not a fragment."""
     first = gather(data, at, ">u4")
     placing = gather(data, at + 6, ">u4")
@@ -170,7 +171,7 @@ def _ipv4(data: bytearray, index: Column, at: Column, room: Column) -> _Internet
     return index, at, at + 20, at + total, protocol, key
 
 
-def _ipv6(data: bytearray, index: Column, at: Column, room: Column) -> _Internet:
+def _ipv6(data: Room, index: Column, at: Column, room: Column) -> _Internet:
     """Without extension headers."""
     lengths = gather(data, at + 4, ">u4")
     total, protocol = lengths >> 16, lengths >> 8 & 0xFF
@@ -191,7 +192,7 @@ def _transported(protocol: Column, length: Column, room: Column) -> Flags:
 
 
 def _transport(
-    data: bytearray,
+    data: Room,
     frame_end: Column,
     index: Column,
     ip: Column,

@@ -70,9 +70,11 @@ class Flows:
         self._openings = opening_observers()
         self._shapes = shape_observers()
 
-    def take(self, block: Block) -> list[Observation]:
-        """Follow the packets of the next block; what they tell."""
-        columns = self._select(block)
+    def take(self, block: Block, columns: Columns | None = None) -> list[Observation]:
+        """Follow the packets of the next block; what they tell. ``columns`` are those that
+        ``select`` would give, where they were gathered before.
+        """
+        columns = self._select(block) if columns is None else columns
         is_common = np.zeros(len(block), dtype=bool)
         is_common[columns.index] = True
         for begin in range(0, len(block), AT_ONCE):

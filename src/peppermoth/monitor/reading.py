@@ -19,8 +19,9 @@ from typing import Protocol
 import numpy as np
 
 from peppermoth.errors import CaptureError
+from peppermoth.monitor import beside
 from peppermoth.monitor.capture import Block, Capture
-from peppermoth.monitor.columns import common
+from peppermoth.monitor.columns import Columns, common
 from peppermoth.monitor.device import Census, Device
 from peppermoth.monitor.flows import Flows
 from peppermoth.monitor.link import is_known
@@ -41,6 +42,48 @@ class Origin(Protocol):
         """Read no more."""
 
 
+class Blocks(Protocol):
+    """The blocks of a capture with their columns. Iterated once, it then knows the rest."""
+
+    @property
+    def problem(self) -> str:
+        """Where the capture broke, in a sentence; empty where it did not."""
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the file in hexadecimal; empty where there is none."""
+
+    def __iter__(self) -> Iterator[tuple[Block, Columns]]:
+        """Each block, valid until the next one is asked for. Raises CaptureError."""
+
+    def close(self) -> None:
+        """Read no more."""
+
+
+class Here:
+    """Blocks that this process reads and gathers. See ``Blocks`` and ``beside.Beside``."""
+
+    def __init__(self, window: Window, origin: Origin) -> None:
+        self.problem = ""
+        self._window, self._origin = window, origin
+
+    def __iter__(self) -> Iterator[tuple[Block, Columns]]:
+        capture = Capture(self._window)
+        for block in capture:
+            yield block, common(block)
+        self.problem = capture.problem
+
+    def close(self) -> None:
+        """Read no more."""
+        self._window.close()
+        self._origin.close()
+
+    @property
+    def sha256(self) -> str:
+        """The digest of what was read."""
+        return self._origin.sha256
+
+
 class Reading:
     """What a capture tells of one device. Iterate it once; then the rest is known.
 
@@ -49,16 +92,15 @@ class Reading:
     capture broke, empty where it did not. ``sha256`` is the digest of the file as it lies.
     """
 
-    def __init__(self, window: Window, origin: Origin, device: str | Device | None) -> None:
-        """Begin to read a window and find the device. See ``read``."""
-        self._window, self._origin = window, origin
+    def __init__(self, blocks: Blocks, device: str | Device | None) -> None:
+        """Begin to read and find the device. See ``read``."""
+        self._source = blocks
+        self._blocks = iter(blocks)
         named = device if isinstance(device, str) else None
         try:
-            self._capture = Capture(window)
-            self._blocks = iter(self._capture)
             self._begin = self._first_block()
             if not isinstance(device, Device):
-                device = _census(self._begin).find(device)
+                device = _census(*self._begin).find(device)
         except CaptureError:
             self.close()
             raise
@@ -66,7 +108,7 @@ class Reading:
         self._named = named
         self.packets = 0
         self.flows = 0
-        self.first = self.last = float(self._begin.times[0])
+        self.first = self.last = float(self._begin[0].times[0])
         self.problem = ""
         self.sha256 = ""
 
@@ -85,8 +127,8 @@ class Reading:
         flows = Flows(self.device)
         derived = Derived()
         try:
-            for block in chain((self._begin,), self._blocks):
-                told = flows.take(block)
+            for block, columns in chain((self._begin,), self._blocks):
+                told = flows.take(block, columns)
                 self.packets += len(block)
                 self.first = min(self.first, float(block.times.min()))
                 self.last = max(self.last, float(block.times.max()))
@@ -95,24 +137,23 @@ class Reading:
         finally:
             self.close()
         self.flows = flows.count
-        self.problem = self._capture.problem
-        self.sha256 = self._origin.sha256
+        self.problem = self._source.problem
+        self.sha256 = self._source.sha256
 
     def close(self) -> None:
         """Read no more. What was iterated to its end is closed already."""
-        self._window.close()
-        self._origin.close()
+        self._source.close()
 
-    def _first_block(self) -> Block:
-        block = next(self._blocks, None)
-        if block is None:
-            raise CaptureError(self._capture.problem or "The capture holds no packets.")
-        kinds = np.unique(block.links).tolist()
+    def _first_block(self) -> tuple[Block, Columns]:
+        found = next(self._blocks, None)
+        if found is None:
+            raise CaptureError(self._source.problem or "The capture holds no packets.")
+        kinds = np.unique(found[0].links).tolist()
         if not any(map(is_known, kinds)):
             raise CaptureError(
                 f"The capture is of a kind of link that is not known (link type {kinds[0]})."
             )
-        return block
+        return found
 
 
 class Derived:
@@ -136,13 +177,15 @@ def read(path: str, device: str | Device | None = None) -> Reading:
     CaptureError where it is no capture, holds nothing, or the device is not clear.
     """
     window, file = open_window(path)
-    return Reading(window, file, device)
+    blocks: Blocks = Here(window, file)
+    if beside.is_worth_it(file):
+        blocks = beside.Beside(window, file)
+    return Reading(blocks, device)
 
 
-def _census(block: Block) -> Census:
+def _census(block: Block, columns: Columns) -> Census:
     """Count the hosts of a block: one packet of each common flow stands for all."""
     decoder, census = Decoder(), Census()
-    columns = common(block)
     _, firsts, counts = np.unique(columns.key, return_index=True, return_counts=True)
     weights = np.ones(len(block), dtype=np.int64)
     weights[columns.index] = 0

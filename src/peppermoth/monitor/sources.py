@@ -8,12 +8,15 @@ unpacked as it is read and left off where it unpacks to absurdly much.
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 import zlib
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from io import FileIO
-from pathlib import Path
-from typing import Final, Protocol
+from itertools import cycle
+from mmap import mmap
+from typing import Final, Protocol, TypeAlias
 
 from peppermoth.errors import CaptureError
 
@@ -28,6 +31,9 @@ HEADROOM: Final = 512 * 1024
 
 MARGIN: Final = 256
 """Bytes behind the window's end that may be looked at, so that whole rows can be gathered."""
+
+Room: TypeAlias = bytearray | mmap
+"""Where bytes of a capture lie."""
 
 PIECE: Final = 256 * 1024
 GZIP_MAGIC: Final = b"\x1f\x8b"
@@ -59,6 +65,11 @@ class Plain:
         """Whether reading never waits for anybody, as from a regular file."""
         return self._file.seekable()
 
+    @property
+    def size(self) -> int:
+        """How many bytes the file has, as it lies."""
+        return os.fstat(self._file.fileno()).st_size
+
     def fill(self, room: memoryview) -> int:
         """Read into ``room``; how many bytes, 0 at the end. Raises CaptureError."""
         if self._peeked:
@@ -88,6 +99,10 @@ class Plain:
             while self.is_at_hand and self.fill(room):
                 pass
             self._file.close()
+
+    def leave(self) -> None:
+        """Let go of the file, which another process reads."""
+        self._file.close()
 
     @property
     def sha256(self) -> str:
@@ -151,18 +166,21 @@ class Window:
     ``data[start:end]`` is what has been read and not yet passed; ``offset`` is the
     position of ``data[0]`` in the (unpacked) capture. ``slide`` moves on: to another
     buffer, which is filled meanwhile where the source is at hand (``ahead``). Buffers
-    are used again: what must outlive the next ``slide`` has to be copied.
+    are used again: what must outlive the next ``slide`` has to be copied. ``rooms`` gives
+    them, each of ``room_size`` bytes and zero at first.
     """
 
     def __init__(self, source: Source, size: int, *, ahead: bool = False) -> None:
-        self.data = bytearray()
+        self.data: Room = bytearray()
         self.start = 0
         self.end = 0
         self.offset = 0
         self.finished = False
         self._source = source
         self._size = max(size, SMALLEST)
-        self._spare = bytearray()
+        self.room_size = HEADROOM + self._size + MARGIN
+        self.rooms: Iterator[Room] = cycle((bytearray(self.room_size), bytearray(self.room_size)))
+        self._spare: Room = self.data
         self._reader = ThreadPoolExecutor(1) if ahead else None
         self._coming: Future[int] | None = None
 
@@ -177,14 +195,17 @@ class Window:
         At most ``HEADROOM`` bytes may be left that were not passed.
         """
         left, position = self.data[self.start : self.end], self.offset + self.start
+        if self._coming is None:
+            self._spare = next(self.rooms)
         size = self._coming.result() if self._coming else self._fill()
-        self.data, self._spare = self._spare, self.data
+        self.data = self._spare
         self.start, self.end = HEADROOM - len(left), HEADROOM + size
         self.data[self.start : HEADROOM] = left
         self.offset = position - self.start
         self.finished = size < self._size
         self._coming = None
         if self._reader and not self.finished:
+            self._spare = next(self.rooms)
             self._coming = self._reader.submit(self._fill)
 
     def close(self) -> None:
@@ -194,8 +215,6 @@ class Window:
 
     def _fill(self) -> int:
         """Fill the spare buffer behind its headroom; how many bytes there were."""
-        if not self._spare:
-            self._spare = bytearray(HEADROOM + self._size + MARGIN)
         room = memoryview(self._spare)[HEADROOM : HEADROOM + self._size]
         filled = 0
         while filled < self._size and (size := self._source.fill(room[filled:])):
@@ -231,7 +250,7 @@ def open_window(path: str) -> tuple[Window, Plain]:
         else:
             # Only regular files have a size that says how much memory is worth taking.
             file = FileIO(path)
-            size = min(Path(path).stat().st_size + 1, WINDOW)
+            size = min(Plain(file).size + 1, WINDOW)
     except OSError as error:
         raise CaptureError(f"The capture cannot be opened: {error.strerror}.") from error
     plain = Plain(file)
