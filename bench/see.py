@@ -78,6 +78,8 @@ def run(command: list[str | Path], home: Path, source: IO[bytes] | None = None) 
     """The cost of a command and its children. Raises CalledProcessError if it fails."""
     begin = time.perf_counter()
     environment = {**os.environ, "HOME": str(home), "XDG_STATE_HOME": str(home)}
+    # As after an installation: what Python has compiled is there from the first run on.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with subprocess.Popen(
         command,
         env=environment,
