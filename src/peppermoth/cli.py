@@ -242,25 +242,24 @@ def score(
     seed: options.Seed = 1,
     json: options.CardJson = None,
     html: options.Html = None,
-    engines: options.Engines = False,
+    epochs: options.Epochs = None,
     ray: options.Ray = None,
 ) -> None:
     """Run every detector on recorded traffic, and print how well each tunnel hides."""
     from peppermoth.lab import cards
 
     recorded = cards.gather(directory, capture or [], label or [])
-    wanted = cards.Wanted(json=json, html=html, engines=engines)
+    wanted = cards.Wanted(json=json, html=html, epochs=epochs)
     cards.score_and_show(recorded, seed, cards.runner(ray), wanted, _console())
 
 
 @lab.command("compare")
 def compare_scorecards(before: options.CardBefore, after: options.CardAfter) -> None:
     """Say which tunnels got harder or easier to recognise between two scorecards."""
-    from peppermoth.lab.comparison import compare, render_comparison
+    from peppermoth.lab.comparison import render_comparison
     from peppermoth.lab.scorecard import read_scorecard
 
-    lines = compare(read_scorecard(before), read_scorecard(after))
-    _console().print(render_comparison(lines))
+    _console().print(render_comparison(read_scorecard(before), read_scorecard(after)))
 
 
 @lab.command("probe")

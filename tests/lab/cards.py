@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from peppermoth.lab.samples import Load
-from peppermoth.lab.scorecard import Capture
+from peppermoth.lab.scorecard import Capture, World
 from peppermoth.lab.scoring import Recorded, score
 from peppermoth.lab.tasks import one_by_one
 from tests.lab.flows import ATTACK, LEARNER, RULE, detector, flows
@@ -27,5 +27,6 @@ def card(first=700, controls=400):
     captures = [Capture(name=f"{HOSTILE}.pcapng", sha256="0" * 64)]
     traces = [trace for group in groups for trace in group]
     silent = detector("silent", margin=lambda trace: float("nan"))
-    recorded = Recorded(traces, visits, captures, {HOSTILE: HOSTILE})
+    worlds = [World(seed=7, sites=6, line=HOSTILE, rules="")]
+    recorded = Recorded(traces, visits, captures, {HOSTILE: HOSTILE}, worlds)
     return score(recorded, [RULE, LEARNER, silent], 3, one_by_one, [ATTACK])

@@ -17,6 +17,7 @@ from peppermoth.lab.card_words import (
     precisions,
     rate,
     span,
+    told_apart,
     traffics,
 )
 from peppermoth.lab.scorecard import Cell, Condemn, Effect, Overhead, Point, Rate
@@ -95,13 +96,18 @@ def test_flows_that_were_not_judged_are_told():
 
 def test_only_differences_beyond_chance_are_told_the_largest_first():
     moth = next(one for one in card().samples if one.peer == "moth")
-    quiet = Effect(measure="turns", ks=0.1, energy=0.9, chance=0.2)
-    loud = [Effect(measure=name, ks=ks, energy=0.5, chance=0.2) for name, ks in _MEASURES]
-    told = differences(moth.model_copy(update={"effects": (quiet, *loud)}))
-    assert told == ["bytes D 0.90, energy 0.50", "pauses D 0.40, energy 0.50"]
+    made = [("turns", 0.1), ("pauses", 0.4), ("bytes", 0.9)]
+    effects = [Effect(measure=name, ks=ks, energy=0.5, chance=0.2) for name, ks in made]
+    told = differences(moth.difference.model_copy(update={"effects": tuple(effects)}))
+    assert [effect.measure for effect in told] == ["bytes", "pauses"]
+    assert differences(None) == []
 
 
-_MEASURES = (("pauses", 0.4), ("bytes", 0.9))
+def test_how_well_whole_flows_are_told_apart_or_why_nobody_knows():
+    found = {one.peer: one.difference for one in card().samples}
+    assert "%" in told_apart(found["moth"])
+    assert "30 flows" in told_apart(found["few"])
+    assert "no control" in told_apart(found["direct"])
 
 
 def test_cost_is_a_multiple_or_not_known():

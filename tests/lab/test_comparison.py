@@ -5,14 +5,16 @@ from __future__ import annotations
 import pytest
 from rich.console import Console
 
-from peppermoth.lab.comparison import Change, compare, render_comparison
+from peppermoth.lab.comparison import Change, compare, differing, render_comparison
+from peppermoth.lab.scorecard import Rate, World
+from peppermoth.lab.statistics import share
 from tests.lab.cards import card
 
 
 def changes(before, after):
     """What became of moth before the rule."""
     lines = compare(before, after)
-    return {line.detector: line.change for line in lines if line.peer == "moth"}
+    return {line.what: line.change for line in lines if line.peer == "moth"}
 
 
 def without(given, **left_out):
@@ -52,14 +54,69 @@ def test_what_only_one_scorecard_has_is_named():
 def test_another_version_of_a_detector_is_not_compared():
     rules = [rule.model_copy(update={"version": 2}) for rule in card().detectors]
     newer = card().model_copy(update={"detectors": tuple(rules)})
-    assert set(changes(card(500), newer).values()) == {Change.VERSION}
+    found = changes(card(500), newer)
+    assert {found[rule.id] for rule in rules} == {Change.VERSION}
+
+
+def sites(given, hits, number=6):
+    """The scorecard with so many visits named rightly."""
+    right = Rate(**share(hits, 60)._asdict())
+    named = [one.model_copy(update={"right": right, "sites": number}) for one in given.websites]
+    return given.model_copy(update={"websites": tuple(named)})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change"),
+    [
+        (sites(card(), 50), sites(card(), 10), Change.HARDER),
+        (sites(card(), 10), sites(card(), 50), Change.EASIER),
+        (sites(card(), 10), sites(card(), 14), Change.SAME),
+        (sites(card(), 10), sites(card(), 50, number=7), Change.SITES),
+    ],
+)
+def test_websites_are_compared_by_the_bounds_of_their_shares(before, after, change):
+    assert changes(before, after)["site, by first-size"] is change
+
+
+def test_whole_flows_and_their_measures_are_compared():
+    found = changes(card(500), card(900))
+    assert found["whole flows"] is Change.EASIER
+    assert found["bytes up"] is Change.EASIER
+    assert found["turns"] is Change.SAME
+    assert changes(card(900), card(500))["bytes up"] is Change.HARDER
+
+
+def test_the_same_scorecard_twice_differs_in_nothing():
+    assert differing(card(), card()) == []
+    assert set(changes(card(), card()).values()) <= {Change.SAME, Change.UNKNOWN}
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"seed": 4}, "The seed of scoring: 3, then 4."),
+        ({"worlds": (World(seed=8, sites=6, line="", rules=""),)}, "seed 8, 6 sites, a plain line"),
+        ({"versions": {"trojan": "2"}}, "trojan missing, then 2"),
+    ],
+)
+def test_what_else_differs_is_said_first(changed, told):
+    other = card().model_copy(update=changed)
+    assert any(told in sentence for sentence in differing(card(), other))
+    text = printed(card(), other)
+    assert text.index("more than the tunnels") < text.index(told.split(" missing")[0])
+
+
+def printed(before, after):
+    """The comparison in a terminal."""
+    console = Console(width=140, highlight=False, markup=False)
+    with console.capture() as captured:
+        console.print(render_comparison(before, after))
+    return captured.get()
 
 
 def test_the_table_lists_changes_and_counts_the_rest():
-    console = Console(width=100, highlight=False, markup=False)
-    with console.capture() as captured:
-        console.print(render_comparison(compare(card(700), card(500))))
-    text = captured.get()
+    text = printed(card(700), card(500))
     assert "harder to recognise" in text
-    assert f"Of {len(card().cells)}: 2 harder to recognise, 0 easier" in text
+    assert f"Of {len(compare(card(), card()))}: " in text
     assert "few" not in text.splitlines()[1]
+    assert "0 " not in text.splitlines()[-1].split(": ", 1)[1].split(", ")[0]

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from peppermoth.errors import ConfigError, DetectorError
-from peppermoth.lab.detectors import Study
+from peppermoth.lab.detectors import Engine, Study
 from peppermoth.lab.folds import TRAINING
 from peppermoth.lab.scorecard import to_json
 from peppermoth.lab.scoring import Recorded, score
@@ -186,6 +186,29 @@ def test_a_missing_library_is_no_broken_detector():
 def test_captures_without_a_tunnel_are_refused():
     with pytest.raises(ConfigError, match="No flow of a tunnel"):
         scored(flows())
+
+
+def engine(why=""):
+    """An engine that flags long flows, or is not there and says why."""
+    return detector(
+        "engine",
+        batch=lambda traces: [float(trace.sizes[0] - 600) for trace in traces],
+        engine=Engine("moth-inspector", lambda: why, lambda: "7.1"),
+    )
+
+
+def test_an_engine_judges_many_flows_at_once_and_its_version_is_told():
+    card = scored(flows(), flows("moth", first=700), detectors=[engine(), RULE])
+    assert own(card, name="engine") == own(card)
+    assert card.versions["moth-inspector"] == "7.1"
+
+
+def test_an_engine_that_is_missing_is_listed_with_the_reason_and_no_number():
+    card = scored(flows(), flows("moth"), detectors=[engine("There is no inspector."), RULE])
+    cell = card.cell("moth", "web", "engine")
+    assert (cell.refused, cell.flows, cell.points) == ("There is no inspector.", 0, ())
+    assert [rule.id for rule in card.detectors] == ["engine", "rule"]
+    assert "moth-inspector" not in card.versions
 
 
 def test_versions_of_what_decides_and_of_what_was_recorded_are_told():

@@ -13,7 +13,7 @@ from peppermoth.lab.visited import FOLDS, websites
 from tests.lab.flows import ATTACK, flow
 
 
-def visits(peer="moth", *, sites=4, loads=FOLDS, step=100):
+def visits(peer="moth", *, sites=8, loads=FOLDS, step=100):
     """A flow for each load of each site, larger by ``step`` for each next site."""
     found = []
     for site in range(sites):
@@ -30,15 +30,32 @@ def shown(flows, attack=ATTACK):
 
 def test_sites_that_differ_are_named_and_sites_that_do_not_are_guessed():
     plain, hidden = shown([*visits(CONTROL), *visits("moth", step=0)])
-    assert (plain.peer, plain.sites, plain.right.hits, plain.right.of) == (CONTROL, 4, 20, 20)
-    assert (hidden.peer, hidden.right.value) == ("moth", 0.25)
-    assert hidden.right.low < 0.25 < hidden.right.high
+    assert (plain.peer, plain.sites, plain.right.hits, plain.right.of) == (CONTROL, 8, 40, 40)
+    assert (hidden.peer, hidden.right.value) == ("moth", 0.125)
+    assert hidden.right.low < 0.125 < hidden.right.high
 
 
 def test_too_few_visits_have_no_answer():
     (found,) = shown(visits(loads=FOLDS - 1))
     assert found.right is None
     assert f"visited {FOLDS} times" in found.refused
+
+
+def test_few_visits_to_sites_visited_often_have_no_answer():
+    (found,) = shown(visits(sites=2))
+    assert found.right is None
+    assert "10 visits" in found.refused
+
+
+def test_a_site_that_was_visited_seldom_is_left_out():
+    flows = [*visits(), *visits(sites=9, loads=2)[-2:]]
+    assert (shown(flows)[0].sites, shown(flows)[0].left_out) == (8, 1)
+    assert shown(flows)[0].right == shown(visits())[0].right
+
+
+def test_a_load_that_failed_leaves_no_fold_empty():
+    flows = [one for one in visits(loads=FOLDS + 1) if one[0].load != 2]
+    assert shown(flows)[0].right.of == 40
 
 
 def test_one_site_alone_cannot_be_told_from_others():

@@ -13,6 +13,7 @@ from typing import Final
 from peppermoth.exposure.page import fill_page
 from peppermoth.lab import card_words as words
 from peppermoth.lab import pictures
+from peppermoth.lab.claims import beside
 from peppermoth.lab.scorecard import Scorecard
 from peppermoth.lab.traces import CONTROL
 
@@ -23,5 +24,11 @@ def render_card(card: Scorecard) -> str:
     """The whole page."""
     controls = {one.traffic: one for one in card.samples if one.peer == CONTROL}
     return fill_page(
-        _PARTS, "scorecard", card=card, words=words, pictures=pictures, controls=controls
+        _PARTS,
+        "scorecard",
+        card=card,
+        words=words,
+        pictures=pictures,
+        controls=controls,
+        beside=list(beside(card.cells)),
     )

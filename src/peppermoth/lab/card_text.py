@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -11,13 +13,16 @@ from peppermoth.lab.card_words import (
     LEGEND,
     UNKNOWN,
     Headline,
+    comparisons,
     headline,
     overhead,
     peers,
     percent,
     rate,
+    reasons,
     traffics,
 )
+from peppermoth.lab.claims import Beside, beside
 from peppermoth.lab.scorecard import Cell, Scorecard
 from peppermoth.lab.traces import CONTROL
 
@@ -30,6 +35,9 @@ def render_text(card: Scorecard) -> RenderableType:
     for traffic in traffics(card):
         parts += [Text(f"\nFlows to condemn, {traffic}", style="bold"), _verdicts(card, traffic)]
     parts.append(Text(LEGEND, style="dim"))
+    if told := list(beside(card.cells)):
+        parts += [Text("\nBeside what was published", style="bold"), _beside(told)]
+        parts += [Text(f"{who}: {why}", "dim") for who, why in reasons(told).items()]
     if card.websites:
         parts += [Text("\nWhich site was visited, named rightly", style="bold"), _websites(card)]
     parts += [Text("\nWhat was recorded", style="bold"), _samples(card)]
@@ -56,6 +64,14 @@ def _rates(cell: Cell | None, told: Headline) -> str:
     if best and best.tpr and best.fpr:
         return f"{percent(best.tpr.value)} / {percent(best.fpr.value)}"
     return told.more if told.level == 0 else ""
+
+
+def _beside(told: Sequence[Beside]) -> Table:
+    table = _table("detector", "peer", "traffic", "", "published", "here", "")
+    for one in told:
+        for shares in comparisons(one):
+            table.add_row(one.detector, one.peer or CONTROL, one.traffic, *shares)
+    return table
 
 
 def _websites(card: Scorecard) -> Table:

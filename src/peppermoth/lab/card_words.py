@@ -9,7 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from peppermoth.lab.scorecard import Cell, Condemn, Overhead, Point, Rate, Sample, Scorecard
+from peppermoth.lab.claims import Beside
+from peppermoth.lab.scorecard import (
+    Cell,
+    Condemn,
+    Difference,
+    Effect,
+    Overhead,
+    Point,
+    Rate,
+    Scorecard,
+    World,
+)
+from peppermoth.lab.traces import CONTROL
 
 _STEPS: Final = (10_000, 1_000, 200, 50)
 
@@ -105,11 +117,78 @@ def judged(cell: Cell) -> str:
     )
 
 
-def differences(sample: Sample) -> list[str]:
+def differences(found: Difference | None) -> list[Effect]:
     """The measures of whole flows that differ from the control's beyond chance, most first."""
-    told = [effect for effect in sample.effects if effect.ks > effect.chance]
-    told.sort(key=lambda effect: -effect.ks)
-    return [f"{one.measure} D {one.ks:.2f}, energy {one.energy:.2f}" for one in told]
+    told = [effect for effect in found.effects if effect.ks > effect.chance] if found else []
+    return sorted(told, key=lambda effect: -effect.ks)
+
+
+def told_apart(found: Difference | None) -> str:
+    """How well a classifier tells whole flows from the control's, or why nobody knows."""
+    if not found:
+        return "no control of this traffic"
+    return rate(found.told_apart) if found.told_apart else found.refused or "too few to divide"
+
+
+class Comparison(NamedTuple):
+    """One share as published and as measured here, and what that says."""
+
+    share: str
+    published: str
+    ours: str
+    says: str
+
+
+def comparisons(one: Beside) -> Iterator[Comparison]:
+    """The published shares beside ours."""
+    shares = ("TPR", one.claim.tpr, one.tpr), ("FPR", one.claim.fpr, one.fpr)
+    for name, theirs, ours in shares:
+        if theirs is not None:
+            told = rate(ours) if ours else "too few"
+            yield Comparison(name, percent(theirs), told, _agreement(theirs, ours))
+
+
+def _agreement(theirs: float, ours: Rate | None) -> str:
+    if ours is None:
+        return ""
+    if ours.low > theirs:
+        return "higher here"
+    return "lower here" if ours.high < theirs else "within our bounds"
+
+
+def reasons(told: Iterable[Beside]) -> dict[str, str]:
+    """Why ours may be other numbers: each reason once, behind the detectors that it is for."""
+    detectors: dict[str, dict[str, None]] = {}
+    for one in told:
+        detectors.setdefault(one.claim.differs, {})[one.detector] = None
+    return {", ".join(names): why for why, names in detectors.items()}
+
+
+def world(one: World) -> str:
+    """Where loads were recorded."""
+    line = f"a line with {one.line}" if one.line else "a plain line"
+    acts = f", a monitor with the rules {one.rules}" if one.rules else ""
+    return f"seed {one.seed}, {one.sites} sites, {line}{acts}"
+
+
+def caveats(card: Scorecard) -> Iterator[str]:
+    """What a reader must know of the samples before believing any number."""
+    if len({world.model_copy(update={"seed": 0}) for world in card.worlds}) > 1:
+        yield (
+            "Not everything was recorded in the same world, so that what tells a peer from the "
+            f"control may be the world: {'; '.join(map(world, card.worlds))}."
+        )
+    controls = {one.traffic: one for one in card.samples if one.peer == CONTROL}
+    for one in card.samples:
+        control = controls.get(one.traffic)
+        if control is None:
+            yield (
+                f"There is no control for {one.peer}, {one.traffic}: its flows stand beside "
+                "ordinary flows of other traffic, from which they may differ by that."
+            )
+        elif set(one.seeds) != set(control.seeds):
+            seeds, others = (", ".join(map(str, two.seeds)) for two in (one, control))
+            yield f"{one.peer}, {one.traffic}: made with seeds {seeds}, its control with {others}."
 
 
 def overhead(cost: Overhead | None) -> tuple[str, str]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from peppermoth.errors import ConfigError
 from peppermoth.lab.extract import traces_of
 from peppermoth.lab.samples import Load
-from peppermoth.lab.scorecard import Capture
+from peppermoth.lab.scorecard import Capture, World
 from peppermoth.lab.scoring import Recorded
 from peppermoth.lab.tasks import Runner
 from peppermoth.lab.traces import Trace
@@ -31,8 +34,27 @@ def read_recorded(root: Path, run: Runner) -> Recorded:
         captures=[
             Capture(name=str(path.relative_to(root)), sha256=_digest(path)) for path, _ in found
         ],
-        versions={name: said for _, truth in found for name, said in truth.versions.items()},
+        versions=_versions(truth for _, truth in found),
+        worlds=list({_world(truth): None for _, truth in found}),
     )
+
+
+def _versions(found: Iterable[Truth]) -> dict[str, str]:
+    """Of each program; all of them, where loads were recorded with several."""
+    said: defaultdict[str, set[str]] = defaultdict(set)
+    for truth in found:
+        for name, version in truth.versions.items():
+            said[name].add(version)
+    return {name: " and ".join(sorted(said[name])) for name in sorted(said)}
+
+
+def _world(truth: Truth) -> World:
+    cables = (
+        f"{host}: " + ", ".join(f"{name} {value:g}" for name, value in shape.items() if value)
+        for host, shape in sorted(truth.shape.items())
+    )
+    rules = json.dumps(truth.rules) if truth.rules else ""
+    return World(seed=truth.seed, sites=truth.sites, line="; ".join(cables), rules=rules)
 
 
 def _labelled(_: None, load: tuple[Path, Truth]) -> list[Trace]:

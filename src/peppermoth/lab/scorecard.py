@@ -186,12 +186,16 @@ class Sample(_Part):
 
 
 class Websites(_Part):
-    """How many visits an attack names rightly, among ``sites``: chance is one of them."""
+    """How many visits an attack names rightly, among ``sites``: chance is one of them.
+
+    Sites that were visited too seldom to be learned are ``left_out``.
+    """
 
     peer: Words
     traffic: Words
     attack: Words
     sites: Count
+    left_out: Count
     refused: Words
     right: Rate | None
 
@@ -201,6 +205,18 @@ class Capture(_Part):
 
     name: Words
     sha256: str
+
+
+class World(_Part):
+    """Where loads were recorded: the seed that made it, its web sites, its line, its rules.
+
+    ``line`` is empty for a plain one, ``rules`` for a monitor that only looks.
+    """
+
+    seed: int
+    sites: Count
+    line: Words
+    rules: Words
 
 
 class Rule(_Part):
@@ -224,6 +240,7 @@ class Scorecard(_Part):
     confidence: Number
     alpha: Annotated[Number, Field(description="How rarely a monitor may be wrong on a bridge.")]
     versions: dict[Words, Words]
+    worlds: tuple[World, ...]
     captures: tuple[Capture, ...]
     detectors: tuple[Rule, ...]
     samples: tuple[Sample, ...]

@@ -26,7 +26,7 @@ from peppermoth.lab.detectors.website import Attack
 from peppermoth.lab.folds import TRAINING, Division, divide
 from peppermoth.lab.judging import Bench, Lesson, School, looked, taught
 from peppermoth.lab.samples import Load, samples
-from peppermoth.lab.scorecard import Capture, Cell, Rule, Scorecard
+from peppermoth.lab.scorecard import Capture, Cell, Rule, Scorecard, World
 from peppermoth.lab.statistics import CONFIDENCE
 from peppermoth.lab.tasks import Runner
 from peppermoth.lab.traces import CONTROL, Label, Trace
@@ -43,6 +43,7 @@ class Recorded(NamedTuple):
     loads: Sequence[Load] = ()
     captures: Sequence[Capture] = ()
     versions: Mapping[str, str] = {}
+    worlds: Sequence[World] = ()
 
 
 class Plan(NamedTuple):
@@ -82,6 +83,7 @@ def score(
         confidence=CONFIDENCE,
         alpha=ALPHA,
         versions=_versions(detectors) | dict(recorded.versions),
+        worlds=tuple(sorted(recorded.worlds, key=lambda world: world.model_dump_json())),
         captures=tuple(sorted(recorded.captures, key=lambda capture: capture.name)),
         detectors=tuple(_rule(detector) for detector in detectors),
         samples=samples(flows, recorded.loads, seed, run),

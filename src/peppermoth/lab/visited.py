@@ -3,7 +3,8 @@
 A tunnel hides where a person goes only as far as its packets do not show it. Each
 attack (``detectors.website``) names the visits of each peer's traffic, and of the
 control, which shows what there was to be hidden. Where a site was not visited in every
-fold, the sample does not support an answer, and ``refused`` says so.
+fold, nothing is said of it, and with too few visits ``refused`` says why of all; or
+that what an attack takes is not installed.
 
 Limits: a closed world. The monitor knows all sites, and visits nothing else.
 """
@@ -17,6 +18,7 @@ from typing import Final, NamedTuple
 from peppermoth.errors import ConfigError, DetectorError
 from peppermoth.lab.detectors.website import Attack, Visit, experiment, visits
 from peppermoth.lab.scorecard import Rate, Websites
+from peppermoth.lab.statistics import MINIMUM
 from peppermoth.lab.tasks import Runner
 from peppermoth.lab.traces import Label, Trace
 
@@ -59,20 +61,39 @@ def websites(
 def named(shared: Shared, task: Task) -> Websites:
     """How often one attack is right. Raises DetectorError for whatever goes wrong in it."""
     given = shared.visits[task.peer, task.traffic]
-    covered: defaultdict[str, set[int]] = defaultdict(set)
-    for visit in given:
-        covered[visit.site].add(visit.load % FOLDS)
-    is_enough = all(len(folds) == FOLDS for folds in covered.values())
+    known = _numbered(given)
+    sites, all_sites = (len({visit.site for visit in one}) for one in (known, given))
+    absent = shared.attacks[task.attack].absent
+    why = ""
+    if absent and absent():
+        why = absent()
+    elif sites < 2:
+        why = f"Two sites must be visited {FOLDS} times each."
+    elif len(known) < MINIMUM:
+        why = f"{len(known)} visits to sites that were visited often; {MINIMUM} are needed."
     return Websites(
         **task._asdict(),
-        sites=len(covered),
-        refused="" if is_enough else f"Each site must be visited {FOLDS} times.",
-        right=_right(shared, task) if is_enough else None,
+        sites=all_sites if why else sites,
+        left_out=0 if why else all_sites - sites,
+        refused=why,
+        right=None if why else _right(known, shared, task),
     )
 
 
-def _right(shared: Shared, task: Task) -> Rate:
-    given = shared.visits[task.peer, task.traffic]
+def _numbered(given: Sequence[Visit]) -> list[Visit]:
+    """The visits to sites that were visited in every fold, each numbered among its site's."""
+    of_site: defaultdict[str, list[Visit]] = defaultdict(list)
+    for visit in given:
+        of_site[visit.site].append(visit)
+    return [
+        visit._replace(load=number)
+        for own in of_site.values()
+        if len(own) >= FOLDS
+        for number, visit in enumerate(sorted(own, key=lambda one: one.load))
+    ]
+
+
+def _right(given: Sequence[Visit], shared: Shared, task: Task) -> Rate:
     try:
         found = experiment(given, shared.attacks[task.attack], FOLDS, shared.seed)
     except (ConfigError, DetectorError):

@@ -131,6 +131,13 @@ def test_connections_of_one_client_to_one_server_count_together_when_near():
     assert found.tolist() == [2, 3, 2, 1]
 
 
+def test_connections_of_another_visit_do_not_count():
+    label = Label("moth", "web", "site-1", 0, 7, True)
+    labels = [label, label, dataclasses.replace(label, load=1), None]
+    found = connections([dataclasses.replace(flow(), label=one) for one in labels])
+    assert found.tolist() == [2, 2, 1, 1]
+
+
 def told_apart(control, others, seed=1):
     """How well a classifier tells these flows apart."""
     labels = [trace.label for trace in (*control, *others)]

@@ -51,7 +51,8 @@ class Packets(NamedTuple):
 
 def packets(trace: Trace) -> Packets:
     """The packets of one flow that bring new bytes."""
-    return together([trace])
+    data = new_data(trace)
+    return _ordered(data.times, data.sizes)
 
 
 def together(traces: Sequence[Trace]) -> Packets:
@@ -59,6 +60,10 @@ def together(traces: Sequence[Trace]) -> Packets:
     found = [(trace.begun, new_data(trace)) for trace in traces]
     times = np.concatenate([begun + data.times for begun, data in found])
     sizes = np.concatenate([data.sizes for _, data in found])
+    return _ordered(times, sizes)
+
+
+def _ordered(times: Numbers, sizes: NDArray[np.int64]) -> Packets:
     order = np.argsort(times, kind="stable")
     return Packets(times[order] - times[order][:1], sizes[order])
 

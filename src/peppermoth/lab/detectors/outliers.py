@@ -108,9 +108,12 @@ def measured(seen: Packets) -> Numbers:
 
 
 def connections(traces: Sequence[Trace]) -> Numbers:
-    """For each flow, how many of its client go to its server and begin near it, itself too."""
+    """For each flow, how many of its client go to its server and begin near it, itself too.
+
+    Of one visit, where labels tell them apart: others were recorded right before and behind.
+    """
     begun = np.array([trace.begun for trace in traces])
-    pairs = [(trace.client.ip, trace.server.ip) for trace in traces]
+    pairs = [(trace.client.ip, trace.server.ip, _visit(trace.label)) for trace in traces]
     number = {pair: place for place, pair in enumerate(dict.fromkeys(pairs))}
     pair = np.array([number[own] for own in pairs])
     counts = np.zeros(len(traces))
@@ -120,6 +123,10 @@ def connections(traces: Sequence[Trace]) -> Numbers:
         until = np.searchsorted(ordered, begun[own] + TOGETHER, "right")
         counts[own] = until - np.searchsorted(ordered, begun[own] - TOGETHER, "left")
     return counts
+
+
+def _visit(label: Label | None) -> tuple[str, int, int] | None:
+    return (label.site, label.load, label.seed) if label and label.site else None
 
 
 def tabled(traces: Sequence[Trace]) -> Numbers:
