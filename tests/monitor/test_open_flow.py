@@ -55,6 +55,20 @@ def test_data_with_the_syn_is_read():
     assert feed(flow, Speaker.CLIENT, 99, REQUEST, flags=SYN)
 
 
+def test_a_forged_reset_before_any_data_hides_nothing():
+    """Suricata's evasion: reset and FIN in the server's name before its own answer."""
+    flow = open_flow()
+    feed(flow, Speaker.CLIENT, 99, flags=SYN)
+    feed(flow, Speaker.SERVER, 500, flags=RST | ACK, number=2)
+    feed(flow, Speaker.SERVER, 500, flags=FIN | ACK, number=3)
+    feed(flow, Speaker.CLIENT, 100, flags=RST, number=4)
+    assert flow.is_another(99)
+    feed(flow, Speaker.SERVER, 499, flags=SYN | ACK, number=5)
+    assert not flow.closed
+    told = feed(flow, Speaker.CLIENT, 100, REQUEST, number=6)
+    assert ("name.http", "site.example") in [(each.kind, each.value) for each in told]
+
+
 @pytest.mark.parametrize("ends", [[(0, RST)], [(0, FIN), (1, FIN)]])
 def test_a_reset_or_both_ends_close_it_and_nothing_is_wanted_then(ends):
     flow = open_flow()

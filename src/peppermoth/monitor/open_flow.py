@@ -50,6 +50,7 @@ class OpenFlow:
         "_ended",
         "_finished",
         "_following",
+        "_is_empty",
         "_opened_at",
         "closed",
         "first",
@@ -75,6 +76,7 @@ class OpenFlow:
         self._following = Following(flow)
         self._directions = (Direction(), Direction()) if flow.transport == "tcp" else ()
         self._ended = 0
+        self._is_empty = True
         self._finished = False
         self._opened_at: int | None = None
 
@@ -114,10 +116,12 @@ class OpenFlow:
                 self._pass_on(SPEAKERS[1 - speaker], other.acknowledged(acknowledged), told)
             if flags & SYN:
                 direction.begin(sequence)
+                self.closed, self._ended = False, 0
                 if not flags & ACK:
                     self._opened_at = sequence
                 sequence = (sequence + 1) & 0xFFFFFFFF  # data with a SYN: TCP fast open
             if length:
+                self._is_empty = False
                 self._pass_on(speaker, direction.add(sequence, data, length, place), told)
                 self._spare(speaker, told)
             self.wants = not self._following.done
@@ -125,7 +129,9 @@ class OpenFlow:
             self._ended |= 1 << speaker
             if flags & RST or self._ended == 3:
                 self.closed = True
-                told += self.finish()
+                # A reset before any data may be forged: what both ends go on to say counts.
+                if not (flags & RST and self._is_empty and self._opened_at is not None):
+                    told += self.finish()
         self.is_silent &= not told
         return told
 
