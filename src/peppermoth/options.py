@@ -366,6 +366,3 @@ Patience = Annotated[
         help="The servers' timeouts: ends that come later are not waited for.",
     ),
 ]
-Engines = Annotated[
-    bool, typer.Option("--engines", help="Ask tshark too, which must be installed; slow.")
-]

@@ -9,9 +9,10 @@ import random
 import pytest
 from rich.console import Console
 
-from peppermoth.errors import CaptureError, ConfigError, DetectorError
+from peppermoth.errors import CaptureError, ConfigError
 from peppermoth.lab import cards
 from peppermoth.lab.cards import TRAFFIC, gather, runner
+from peppermoth.lab.detectors import tshark
 from peppermoth.lab.detectors.table import TABLE
 from peppermoth.lab.detectors.website import ATTACKS
 from peppermoth.lab.scorecard import read_scorecard, to_json
@@ -150,11 +151,16 @@ def test_the_work_is_done_here_or_on_the_cluster_that_is_named():
     assert runner("10.0.0.1:6379") == Cluster("10.0.0.1:6379")
 
 
-def test_an_engine_that_is_missing_makes_the_run_fail(captures, monkeypatch):
-    monkeypatch.setattr(cards, "TABLE", ())
+def test_an_engine_that_is_missing_is_told_and_never_a_pass(captures, monkeypatch, tmp_path):
+    monkeypatch.setattr(cards, "TABLE", tshark.DETECTORS)
     monkeypatch.setattr(cards, "ATTACKS", ())
     monkeypatch.setenv("PATH", "")
     recorded = gather(None, captures, ("tunnel", "plain"))
-    wanted = cards.Wanted(engines=True)
-    with pytest.raises(DetectorError, match="tshark"):
-        cards.score_and_show(recorded, 1, Processes(1), wanted, Console(file=io.StringIO()))
+    wanted = cards.Wanted(json=tmp_path / "card.json", html=tmp_path / "card.html")
+    cards.score_and_show(recorded, 1, Processes(1), wanted, Console(file=io.StringIO()))
+    cells = read_scorecard(wanted.json).cells
+    assert {(cell.detector, cell.flows, cell.points) for cell in cells} == {
+        (detector.id, 0, ()) for detector in tshark.DETECTORS
+    }
+    assert all("tshark is not installed" in cell.refused for cell in cells)
+    assert "tshark is not installed" in wanted.html.read_text()

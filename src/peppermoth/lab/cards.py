@@ -17,7 +17,7 @@ from peppermoth.errors import ConfigError
 from peppermoth.files import write_private
 from peppermoth.lab.card_page import render_card
 from peppermoth.lab.card_text import render_text
-from peppermoth.lab.detectors.table import ENGINES, TABLE
+from peppermoth.lab.detectors.table import TABLE
 from peppermoth.lab.detectors.website import ATTACKS
 from peppermoth.lab.extract import traces_of
 from peppermoth.lab.recorded import read_recorded
@@ -36,11 +36,10 @@ TRAFFIC: Final = "captured"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What to make of a scorecard besides the tables, and whether engines are asked too."""
+    """What to make of a scorecard besides the tables."""
 
     json: Path | None = None
     html: Path | None = None
-    engines: bool = False
 
 
 def runner(ray: str | None) -> Runner:
@@ -90,8 +89,7 @@ def score_and_show(
 
     Raises ConfigError, and DetectorError where a detector is broken.
     """
-    detectors = (*TABLE, *ENGINES) if wanted.engines else TABLE
-    card = score(recorded, detectors, seed, run, ATTACKS)
+    card = score(recorded, TABLE, seed, run, ATTACKS)
     console.print(render_text(card))
     for path, content in ((wanted.json, to_json(card)), (wanted.html, render_card(card).encode())):
         if path:

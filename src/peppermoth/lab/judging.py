@@ -79,8 +79,6 @@ def look_at(bench: Bench, look: Look) -> list[Any]:
         if detector.batch:
             margins = [float(margin) for margin in detector.batch(traces)]
             return [margin for _, margin in zip(traces, margins, strict=True)]
-        if detector.batch:
-            return list(map(float, detector.batch(traces)))
         if detector.margin:
             return [float(detector.margin(trace)) for trace in traces]
     except ConfigError:  # a library is missing, which is nobody's fault

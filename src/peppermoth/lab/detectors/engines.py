@@ -1,125 +1,131 @@
-"""Real engines as detectors: what tshark makes of a flow, with its ports and heuristics.
+"""Real engines as detectors: what programs of others make of flows (``tshark``, ``ndpi``).
 
-The flow's beginning is written as a capture and given to the program; nothing of the
-packets but payloads, ports and order is kept. Two questions are asked:
+The beginnings of many flows are written as one capture, flow after flow, so that a program
+is started once for all of them. Nothing is kept of the packets but payloads, ports, order
+and times within a flow; each flow has addresses of its own, and a connection its opening
+handshake, without which some heuristics stay silent. A verdict has no distance, so the
+margin is 1 or -1; ``nan`` where the flow says nothing that was kept.
 
-- does it name a tunnel (``TUNNELS``)?
-- does it name nothing above TCP or UDP, as a filter would ask that only lets through what
-  it knows (Iran 2020 and 2025)?
-
-A verdict has no distance, so the margin is 1 or -1; ``nan`` where the flow says nothing
-that was kept. DetectorError where the program is missing, fails or takes too long. Limits:
-one start of the program a flow, so these are asked only on demand; nDPI is not here.
+DetectorError where a program fails, takes too long, or does not speak of every flow.
 """
 
 from __future__ import annotations
 
-import functools
 import math
-import shutil
 import struct
 import subprocess
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, NamedTuple, TypeVar
 
 from peppermoth.errors import DetectorError
-from peppermoth.lab.detectors import Detector
-from peppermoth.lab.detectors.views import ACK, new_data
+from peppermoth.lab.detectors.views import ACK, SYN, new_data
 from peppermoth.lab.traces import Trace
 
-TUNNELS: Final = frozenset({"esp", "ipsec", "l2tp", "openvpn", "pptp", "socks", "wg"})
-"""What tshark calls protocols that carry others."""
+T = TypeVar("T")
 
-PATIENCE: Final = 60.0
-"""Seconds after which the program has failed."""
+PATIENCE: Final = 120.0
+"""Seconds after which a program has failed; it needs about one for 500 flows."""
 
-_BELOW: Final = frozenset({"raw", "ip", "tcp", "udp", "data"})
+MOST: Final = 64
+"""Packets of a flow that are shown. Engines decide within fewer (nDPI: 32)."""
+
 _FILE: Final = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 101)
 """Head of a pcap file whose packets begin with IP."""
 
-_CLIENT, _SERVER = b"\xc0\0\2\1", b"\xc0\0\2\2"
+_CLIENTS, _SERVERS = 0xC6120000, 0xC6130000
+"""Networks for measurements (RFC 2544), a host for each flow."""
+
 _LARGEST: Final = 65_000
+_FLOWS: Final = 2**16
 
 
-def capture(trace: Trace) -> bytes:
-    """The flow's data as far as it was kept, as a pcap file; empty where there is none."""
+class Capture(NamedTuple):
+    """Flows as a pcap file; ``packets`` says how many packets each has in it, 0 for none."""
+
+    file: bytes
+    packets: tuple[int, ...]
+
+
+def capture(traces: Sequence[Trace]) -> Capture:
+    """What was said in each flow, as far as it was kept, one flow after the other."""
+    if len(traces) > _FLOWS:
+        raise DetectorError(f"{len(traces)} flows are too many for one capture.")
+    shown = [list(_packets(trace, place)) for place, trace in enumerate(traces)]
+    begin, records = 0.0, [_FILE]
+    for packets in shown:
+        for time, packet in packets:
+            seconds, micros = divmod(int((begin + time) * 1e6), 1_000_000)
+            records += struct.pack("<IIII", seconds, micros, len(packet), len(packet)), packet
+        begin += packets[-1][0] + 1 if packets else 0
+    return Capture(b"".join(records), tuple(map(len, shown)))
+
+
+def _packets(trace: Trace, place: int) -> Iterator[tuple[float, bytes]]:
+    """The flow's packets with their times; each acknowledges all that came before it."""
     data = new_data(trace)
-    packets = []
-    for number in range(len(data)):
-        payload = data.payload(number)
-        if not 0 < len(payload) <= _LARGEST:
-            continue
-        client = bool(data.sizes[number] > 0)
-        packet = _packet(trace, client, int(data.begins[number]), payload)
-        micros = int(data.times[number] * 1e6)
-        head = struct.pack("<IIII", *divmod(micros, 1_000_000), len(packet), len(packet))
-        packets.append(head + packet)
-    return _FILE + b"".join(packets) if packets else b""
-
-
-def _packet(trace: Trace, client: bool, begin: int, payload: bytes) -> bytes:
-    """An IPv4 packet, without checksums."""
-    ends = ((_CLIENT, trace.client.port), (_SERVER, trace.server.port))
-    (source, own), (destination, other) = ends if client else ends[::-1]
+    said = [(number, payload) for number in range(len(data)) if (payload := data.payload(number))]
+    said = [(number, payload) for number, payload in said if len(payload) <= _LARGEST][:MOST]
+    if not said:
+        return
+    start = float(data.times[said[0][0]])
     if trace.transport == "tcp":
-        number, head = 6, struct.pack(">HHIIBBHHH", own, other, begin, 1, 5 << 4, ACK, 65535, 0, 0)
-    else:
-        number, head = 17, struct.pack(">HHHH", own, other, 8 + len(payload), 0)
-    length = 20 + len(head) + len(payload)
-    ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, length, 0, 0, 64, number, 0, source, destination)
-    return ip + head + payload
+        for client, flags, sent, acknowledged in _HANDSHAKE:
+            yield 0.0, _packet(trace, place, client, _tcp(flags, sent, acknowledged))
+    heard = {True: 1, False: 1}
+    for number, payload in said:
+        client = bool(data.sizes[number] > 0)
+        sent = 1 + int(data.begins[number])
+        heard[client] = sent + len(payload)
+        head = _tcp(ACK, sent, heard[not client]) if trace.transport == "tcp" else b""
+        yield float(data.times[number]) - start, _packet(trace, place, client, head, payload)
 
 
-@functools.lru_cache(maxsize=8)
-def protocols(file: bytes) -> frozenset[str]:
-    """The protocols that tshark finds in a capture. Raises DetectorError."""
-    program = shutil.which("tshark")
-    if program is None:
-        raise DetectorError(
-            "tshark is not installed: install it (on Debian, the package tshark), "
-            "or leave out --engines."
-        )
-    command = [program, "-n", "-r", "-", "-T", "fields", "-e", "frame.protocols"]
+_HANDSHAKE: Final = ((True, SYN, 0, 0), (False, SYN | ACK, 0, 1), (True, ACK, 1, 1))
+"""Who opens a connection with which flags and numbers."""
+
+
+def _tcp(flags: int, sequence: int, acknowledged: int) -> bytes:
+    """A TCP header behind its ports."""
+    return struct.pack(">IIBBHHH", sequence, acknowledged, 5 << 4, flags, 65535, 0, 0)
+
+
+def _packet(trace: Trace, place: int, client: bool, tcp: bytes, payload: bytes = b"") -> bytes:
+    """An IPv4 packet, without checksums; one of UDP where there is no header of TCP."""
+    ends = ((_CLIENTS + place, trace.client.port), (_SERVERS + place, trace.server.port))
+    (source, own), (destination, other) = ends if client else ends[::-1]
+    rest = tcp or struct.pack(">HH", 8 + len(payload), 0)
+    body = struct.pack(">HH", own, other) + rest + payload
+    protocol = 6 if tcp else 17
+    ip = (0x45, 0, 20 + len(body), 0, 0, 64, protocol, 0, source, destination)
+    return struct.pack(">BBHHHBBHII", *ip) + body
+
+
+def margins(
+    traces: Sequence[Trace], ask: Callable[[Capture], Sequence[T]], flags: Callable[[T], bool]
+) -> list[float]:
+    """1 for each flow of which the engine says what ``flags`` it, else -1.
+
+    ``ask`` gives the engine's words on each flow that is in the capture, in their order.
+    Raises DetectorError.
+    """
+    shown = capture(traces)
+    expected = sum(count > 0 for count in shown.packets)
+    words = ask(shown) if expected else ()
+    if len(words) != expected:
+        raise DetectorError(f"The engine spoke of {len(words)} flows, not of {expected}.")
+    said = iter(words)
+    return [(1.0 if flags(next(said)) else -1.0) if count else math.nan for count in shown.packets]
+
+
+def told(name: str, command: Sequence[str], file: bytes) -> list[str]:
+    """The lines that a program prints about a capture. Raises DetectorError."""
     try:
         ran = subprocess.run(command, input=file, capture_output=True, timeout=PATIENCE)
+    except OSError as exc:
+        raise DetectorError(f"{name} does not start: {exc.strerror}.") from exc
     except subprocess.TimeoutExpired:
-        raise DetectorError(f"tshark took more than {PATIENCE:.0f} seconds for a flow.") from None
+        raise DetectorError(f"{name} took more than {PATIENCE:g} seconds.") from None
     if ran.returncode:
         said = ran.stderr.decode(errors="replace").strip().splitlines() or ["it gave no reason"]
-        raise DetectorError(f"tshark failed: {said[-1]}")
-    return frozenset(name for line in ran.stdout.decode().split() for name in line.split(":"))
-
-
-def tunnel_margin(trace: Trace) -> float:
-    """1 where tshark names a tunnel, else -1."""
-    file = capture(trace)
-    if not file:
-        return math.nan
-    return 1.0 if protocols(file) & TUNNELS else -1.0
-
-
-def unknown_margin(trace: Trace) -> float:
-    """1 where tshark names nothing above the transport, else -1."""
-    file = capture(trace)
-    if not file:
-        return math.nan
-    return -1.0 if protocols(file) - _BELOW else 1.0
-
-
-_SOURCE: Final = "Wireshark's dissectors and heuristics, as installed"
-
-DETECTORS: Final = (
-    Detector(
-        id="tshark-tunnel",
-        measures="whether tshark names a tunnel",
-        source=_SOURCE,
-        version=1,
-        margin=tunnel_margin,
-    ),
-    Detector(
-        id="tshark-unknown",
-        measures="whether tshark names nothing above TCP or UDP",
-        source=_SOURCE,
-        version=1,
-        margin=unknown_margin,
-    ),
-)
+        raise DetectorError(f"{name} failed: {said[-1]}")
+    return ran.stdout.decode(errors="replace").splitlines()

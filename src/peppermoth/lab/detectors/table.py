@@ -13,14 +13,15 @@ from peppermoth.lab.detectors import (
     classifier,
     encapsulated,
     encapsulated_fixed,
-    engines,
     entropy,
     fingerprint,
     first_packet,
+    ndpi,
     outliers,
     round_trips,
     shadowsocks,
     signatures,
+    tshark,
     website,
 )
 
@@ -36,14 +37,12 @@ TABLE: Final[tuple[Detector, ...]] = (
     *outliers.DETECTORS,
     *classifier.DETECTORS,
     *website.DETECTORS,
+    *tshark.DETECTORS,
+    *ndpi.DETECTORS,
 )
-
-ENGINES: Final = engines.DETECTORS
-"""Programs that must be installed, asked only on demand: one start of them judges one flow."""
 
 
 def described() -> list[str]:
     """One line for each detector: its id, what it measures, its source."""
-    every = (*TABLE, *ENGINES)
-    width = max(len(detector.id) for detector in every)
-    return [f"{one.id:{width}}  {one.measures} ({one.source})" for one in every]
+    width = max(len(detector.id) for detector in TABLE)
+    return [f"{one.id:{width}}  {one.measures} ({one.source})" for one in TABLE]

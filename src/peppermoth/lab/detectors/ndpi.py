@@ -1,0 +1,99 @@
+"""nDPI as a detector: what the library in many network inspectors makes of flows.
+
+Three questions are asked. Does it name a tunnel: what it files under VPN, or SOCKS? Does it
+name nothing, as a filter would ask that only lets through what it knows? A name that it
+takes from a port or by heuristics is none. And do its heuristics call the flow obfuscated:
+a first packet that is fully encrypted (Wu 2023), a handshake of TLS within (Xue 2024), an
+OpenVPN that is hidden? Authors leave these off; a monitor may turn them on, and so does
+``ndpi_process``, where nDPI runs.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import sys
+from importlib import metadata
+from typing import Final, NamedTuple
+
+from peppermoth.errors import DetectorError
+from peppermoth.lab.detectors import Detector, Engine
+from peppermoth.lab.detectors.engines import Capture, margins, told
+
+OBFUSCATED: Final = 1 << 56
+"""Among the bits of nDPI's risks: obfuscated traffic."""
+
+
+class Verdict(NamedTuple):
+    """nDPI's words on a flow; ``name`` is empty where it recognises nothing in what was said."""
+
+    name: str
+    category: str
+    risks: int
+
+
+def absent() -> str:
+    """Why nDPI cannot be asked; empty where it can."""
+    if importlib.util.find_spec("nfstream"):
+        return ""
+    return "nDPI is not installed: pip install 'peppermoth[lab]'."
+
+
+def version() -> str:
+    """Of nfstream, which brings an nDPI of its own."""
+    return metadata.version("nfstream")
+
+
+def verdicts(shown: Capture) -> list[Verdict]:
+    """What nDPI says of each flow. Raises DetectorError."""
+    command = [sys.executable, "-m", "peppermoth.lab.detectors.ndpi_process"]
+    lines = [line.split("\t") for line in told("nDPI", command, shown.file)]
+    try:
+        return [Verdict(name, category, int(risks)) for name, category, risks in lines]
+    except ValueError as exc:
+        raise DetectorError(f"nDPI's words make no sense: {exc}.") from exc
+
+
+def names_tunnel(verdict: Verdict) -> bool:
+    """Whether nDPI takes the flow for a tunnel's."""
+    return verdict.name != "" and (verdict.category == "VPN" or "SOCKS" in verdict.name)
+
+
+def names_nothing(verdict: Verdict) -> bool:
+    """Whether nDPI does not recognise the flow."""
+    return not verdict.name
+
+
+def suspects(verdict: Verdict) -> bool:
+    """Whether nDPI's heuristics take the flow for something in disguise."""
+    return bool(verdict.risks & OBFUSCATED)
+
+
+_ENGINE: Final = Engine("nfstream", absent, version)
+
+DETECTORS: Final = (
+    Detector(
+        id="ndpi-tunnel",
+        measures="whether nDPI names a tunnel",
+        source="nDPI, as nfstream brings it",
+        version=1,
+        batch=functools.partial(margins, ask=verdicts, flags=names_tunnel),
+        engine=_ENGINE,
+    ),
+    Detector(
+        id="ndpi-unknown",
+        measures="whether nDPI recognises nothing",
+        source="nDPI, as nfstream brings it",
+        version=1,
+        batch=functools.partial(margins, ask=verdicts, flags=names_nothing),
+        engine=_ENGINE,
+    ),
+    Detector(
+        id="ndpi-obfuscated",
+        measures="whether nDPI calls it obfuscated",
+        source="nDPI, as nfstream brings it, with its heuristics turned on",
+        version=1,
+        batch=functools.partial(margins, ask=verdicts, flags=suspects),
+        engine=_ENGINE,
+    ),
+)
