@@ -110,16 +110,34 @@ _PAIRS_OF_WORDS: Final = (
     "ws wn ft lt ld pt ph wh tw ts ds gh ht hu va vo ya yo ys yp ye ju ja je jo fe fi fl fu ga "
     "gi za ze zo az iz oz qu xt xp nc nk ts tt pp ff rm rl rc sm sn sl sw dr dy my by cy ny"
 )
+FEWEST_PAIRS: Final = 0.4
+"""A label with a lower share of such pairs is called random."""
+
 _USUAL_PAIRS: Final = frozenset(_PAIRS_OF_WORDS.split())
 
 
 def random_label(label: str) -> bool:
     """Whether a label of a host name consists of few pairs of letters that words have.
 
-    Of made-up labels of 8 to 20 characters out of base 32 it finds most; of words,
-    few. Labels shorter than 8 are never called random.
+    Labels shorter than 8 are never called random. The share is the highest at which no more
+    than one in a hundred labels of real sites was taken for made up. Measured on labels of
+    8 to 25 letters and digits that base 32 has: 529 of sites (in others' captures, in our
+    tables and in nDPI's), 221,601 names of packages of programming languages, and 20,000
+    labels made up at random of 8 to 20 characters, as Tor's certificates have:
+
+    =====  ==========  ================  ===========
+    share  sites       packages          made up
+    =====  ==========  ================  ===========
+    0.30   2 (0.4%)    1,410 (0.6%)      found 71%
+    0.35   2 (0.4%)    1,756 (0.8%)      found 80%
+    0.40   4 (0.8%)    2,555 (1.2%)      found 87%
+    0.45   11 (2.1%)   5,956 (2.7%)      found 93%
+    0.50   11 (2.1%)   6,195 (2.8%)      found 95%
+    =====  ==========  ================  ===========
+
+    With 95% confidence no more than 1.9% of labels of sites are taken for made up at 0.40.
     """
     pairs = [label[at : at + 2].lower() for at in range(len(label) - 1)]
     if len(label) < 8 or "-" in label:
         return False
-    return sum(pair in _USUAL_PAIRS for pair in pairs) < 0.4 * len(pairs)
+    return sum(pair in _USUAL_PAIRS for pair in pairs) < FEWEST_PAIRS * len(pairs)

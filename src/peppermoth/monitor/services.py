@@ -1,8 +1,13 @@
 """Well-known services by the domains they are reached at.
 
-Written for this program from what the services say themselves (their sites, and pages
-for administrators such as "allow these domains"), as facts: no entry comes from a block
-list. It is short on purpose: what millions use, and what says much about a person. A
+Written from common knowledge of who runs which site; no entry comes from a block list.
+Of its 460 domains 126 are among the host names that nDPI 4 knows (in nfstream 6.6.0) and
+65 more on the list of sites that browsers reach by TLS alone (HSTS preload, January 2025):
+that shows that they are sites, and not whose. Names of applications' own servers, which
+nobody meets in a browser, were looked up in public source code that speaks to them. The
+rest stands as it was remembered, and an entry may be out of date: domains are sold.
+
+It is short on purpose: what millions use, and what says much about a person. A
 domain stands for all names below it; the longest that fits wins. Entries without a
 service of their own (a maker's own networks) are left out.
 """
@@ -33,7 +38,7 @@ _SERVICES: Final[dict[str, dict[str, str]]] = {
         "Matrix": "matrix.org element.io",
         "Discord": "discord.com discord.gg discordapp.com discordapp.net discord.media",
         "Skype": "skype.com skypeassets.com",
-        "WeChat": "wechat.com weixin.qq.com wx.qq.com weixin.com",
+        "WeChat": "wechat.com weixin.qq.com wx.qq.com",
         "QQ": "im.qq.com",
         "LINE": "line.me line-apps.com",
         "KakaoTalk": "kakao.com",
@@ -45,7 +50,7 @@ _SERVICES: Final[dict[str, dict[str, str]]] = {
         "Rubika": "rubika.ir",
         "Bale": "bale.ai bale.sh",
         "Gap": "gap.im",
-        "iMessage and FaceTime": "ess.apple.com identity.apple.com",
+        "iMessage and FaceTime": "ess.apple.com",
         "Jami": "jami.net",
         "Wickr": "wickr.com",
         "MAX": "max.ru oneme.ru",

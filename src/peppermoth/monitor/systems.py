@@ -1,11 +1,13 @@
 """How operating systems betray themselves: tables of what each does in its own way.
 
-Sources: names are documented by the makers (Apple support 101555 "Use Apple products on
-enterprise networks"; Microsoft Learn on NCSI and on Windows Update; Android's
-``NetworkMonitor``; the manuals of NetworkManager and of the distributions). DHCP classes
-and lists are the clients' defaults (Microsoft's MS-DHCPE, dhcpcd, systemd-networkd,
-BusyBox). The shapes of SYNs follow from the sources of Linux, XNU and the BSDs and from
-Windows' documented defaults; virtual machines, settings and proxies change them.
+Apple's names were compared with its support article 101555 ("Use Apple products on
+enterprise networks"); names by which systems of others try whether there is Internet, and
+those of OPPO, Samsung and GrapheneOS, with public source code that asks for them or answers
+them. The other names, DHCP classes and lists of options, and the shapes of SYNs are common
+knowledge of the makers' defaults, which Microsoft (NCSI, Windows Update, MS-DHCPE), dhcpcd,
+BusyBox and the sources of Linux, XNU and the BSDs document. Shapes of SYNs were compared
+with what the same hosts said of themselves in others' captures (``tests/see/errors.py``);
+virtual machines, settings and proxies change them.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ NAMES: Final[dict[str, str]] = {
     # Whether there is Internet
     "captive.apple.com": APPLE,
     "connectivitycheck.android.com": "Android",
-    "connectivitycheck.gstatic.com": "Android or ChromeOS",
+    "connectivitycheck.gstatic.com": "Android or ChromeOS",  # and Chrome where it meets a portal
     "connectivitycheck.platform.hicloud.com": "Android (Huawei) or HarmonyOS",
     "connect.rom.miui.com": "Android (Xiaomi)",
     "conn1.oppomobile.com": "Android (OPPO)",
@@ -34,8 +36,6 @@ NAMES: Final[dict[str, str]] = {
     "network-test.debian.org": "Linux (Debian)",
     "ping.archlinux.org": "Linux (Arch)",
     "conncheck.opensuse.org": "Linux (openSUSE)",
-    "ipv6.msftconnecttest.com": "Windows",
-    "ipv6.msftncsi.com": "Windows",
     "msftconnecttest.com": "Windows",
     "msftncsi.com": "Windows",
     # Updates
@@ -47,7 +47,6 @@ NAMES: Final[dict[str, str]] = {
     "windowsupdate.com": "Windows",
     "update.microsoft.com": "Windows",
     "delivery.mp.microsoft.com": "Windows",
-    "dl.delivery.mp.microsoft.com": "Windows",
     "fota-cloud-dn.ospserver.net": "Android (Samsung)",
     "update.miui.com": "Android (Xiaomi)",
     "archive.ubuntu.com": "Linux (Ubuntu)",

@@ -28,7 +28,8 @@ PUBLIC_NAMES: Final = frozenset(
         "cover.defo.ie",  # test sites of the DEfO project
     }
 )
-"""Names that a hello gives in place of the real one."""
+"""Names that a hello gives in place of the real one: each was found in public source code, as
+the public name of a configuration or as a test's expectation. Who runs others is unknown."""
 
 PROGRAMS: Final = {
     "t13d1516h2_8daaf6152771_e5627efa2ab1": "Chrome",  # the example of JA4's description

@@ -1,10 +1,11 @@
 """Public resolvers that answer encrypted DNS, by name and address. A short list of our own.
 
-Each from what the operator itself publishes for users to set up (July 2025): Google
-(developers.google.com/speed/public-dns), Cloudflare (developers.cloudflare.com/1.1.1.1),
-Quad9 (quad9.net/service), AdGuard (adguard-dns.io), NextDNS (help.nextdns.io), Cisco
-OpenDNS (support.opendns.com), Mullvad (mullvad.net/help), Alibaba (alidns.com), DNSPod
-(docs.dnspod.cn), CleanBrowsing (cleanbrowsing.org), Control D (docs.controld.com), dns.sb.
+Written from common knowledge of what each operator publishes for users to set up, then
+compared: names and addresses of Google, Cloudflare, Quad9, OpenDNS, CleanBrowsing and
+DNS.SB, and the name of NextDNS, with Chromium 156, which has a table of resolvers it can
+switch to; those of AdGuard, Mullvad, Alibaba, DNSPod, Control D, the addresses of NextDNS
+and other names of the first with public lists and with programs that use them. Cloudflare's
+names for organisations (``cloudflare-gateway.com``) are not checked.
 """
 
 from __future__ import annotations

@@ -3,8 +3,12 @@
 Tor's links are TLS whose server name is ``www.``, 4 to 25 characters of base 32, and
 ``.com``; in TLS 1.2 the certificate goes from one such name, of 8 to 20 characters, to
 another in ``.net`` (tor-spec, "Negotiating and initializing channels"; the lengths as
-tor 0.4 chooses them). Names too short to tell from words are passed over. Nobody
-asked for such a name in DNS. Bounded: ``MOST`` asked names are remembered.
+tor 0.4 chooses them). Names too short to tell from words are passed over: of made-up
+server names 73% are told, at a share of usual pairs that fewer than 1% of labels of real
+sites fall below (``randomness.random_label`` has the measurement). Nobody asked for such a
+name in DNS, which leaves sites whose name was looked up elsewhere. Of 22 names of others'
+captures that have this form besides Tor's own, none was taken for Tor's.
+Bounded: ``MOST`` asked names are remembered.
 """
 
 from __future__ import annotations
