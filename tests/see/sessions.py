@@ -20,8 +20,11 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
+from peppermoth.lab.authority import Authority
 from peppermoth.lab.children import Child, eventually
 from peppermoth.lab.names import naming
+from peppermoth.lab.peers import PEERS
+from peppermoth.lab.premises import Premises
 from tests.conftest import Certificate
 from tests.monitor.observe.scripted import Answer, by_first_word, scripted
 from tests.peers import find
@@ -317,6 +320,21 @@ def openvpn(stage: Stage) -> None:
     ):
         client.says(done)
         server.says(done)
+
+
+def wireguard(stage: Stage) -> None:
+    """A visit in clear through WireGuard, which takes names too."""
+    keys = Authority(stage.directory / "authority")
+    premises = Premises(stage.world, stage.directory, keys)
+    peer = PEERS["wireguard"]
+    for name in peer.programs:
+        find(name)
+    peer.bridge(premises)
+    peer.client(premises)
+    try:
+        clear_web(stage, "--ipv4")
+    finally:
+        premises.leave()
 
 
 def own_tunnel(stage: Stage) -> None:

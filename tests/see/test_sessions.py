@@ -110,6 +110,7 @@ PLANTED = {
         "device.ja4 t1?d*",
     ),
     "openvpn": ("conspicuous.tunnel OpenVPN", "protected.tunnel OpenVPN"),
+    "wireguard": ("conspicuous.tunnel WireGuard", "protected.tunnel WireGuard"),
     "own_tunnel": (
         *CONNECTS,
         "name.sni *",  # the site that the bridge pretends to be
@@ -132,6 +133,7 @@ FOUND = {
     "terminal": "terminal-hidden device programs",
     "tor": "tor-seen names-said device programs",
     "openvpn": "tunnel-seen tunnel-hidden",
+    "wireguard": "tunnel-seen tunnel-hidden",
     "own_tunnel": "names-said content-hidden device programs",
 }
 """For each session the rules that find something, besides presence and the made-up address."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 import pytest
 from hypothesis import given
@@ -39,6 +39,16 @@ def test_wireguards_messages_have_their_sizes(message, kind):
     ):
         with pytest.raises(RemoteProtocolError):
             decode_wireguard(wrong)
+
+
+@pytest.mark.parametrize(
+    ("length", "fits"),
+    [(31, False), (32, True), (33, False), (1311, False), (1312, True), (1452, True)],
+)
+def test_wireguards_data_is_padded_to_16_bytes_but_not_beyond_the_mtu(length, fits):
+    message = (made.WIREGUARD_DATA[:4] + bytes(length))[:length]
+    with nullcontext() if fits else pytest.raises(RemoteProtocolError):
+        assert decode_wireguard(message) is WireGuard.DATA
 
 
 def test_openvpns_answer_names_the_session_it_answers():

@@ -1,9 +1,10 @@
 """First messages of tunnels that can be recognised: WireGuard, OpenVPN, IPsec, PPTP, L2TP.
 
-WireGuard: the protocol paper, section 5.4. OpenVPN: the description of its wire protocol
-(opcode in the upper five bits of a message's first byte). IKE: RFC 2408 section 3.1 and
-RFC 7296 section 3.1; behind UDP port 4500 with ESP, RFC 3948. PPTP: RFC 2637; L2TP: RFC
-2661. What the messages protect is sealed: only their outside is read.
+WireGuard: the protocol paper, section 5.4, and what wireguard-go 0.0.20220316 sends.
+OpenVPN: the description of its wire protocol (opcode in the upper five bits of a
+message's first byte). IKE: RFC 2408 section 3.1 and RFC 7296 section 3.1; behind UDP port
+4500 with ESP, RFC 3948. PPTP: RFC 2637; L2TP: RFC 2661. What the messages protect is
+sealed: only their outside is read.
 """
 
 from __future__ import annotations
@@ -24,19 +25,30 @@ class WireGuard(enum.IntEnum):
 
 
 _WIREGUARD_SIZES: Final = {WireGuard.INITIATION: 148, WireGuard.RESPONSE: 92, WireGuard.COOKIE: 64}
+_WIREGUARD_AROUND: Final = 32
+"""Bytes around a packet: kind, receiver, counter and tag."""
+_SMALLEST_MTU: Final = 1280
+"""Of an interface that takes IPv6 (RFC 8200, section 5)."""
 
 
 def decode_wireguard(datagram: bytes) -> WireGuard:
-    """The kind of a message. Raises RemoteProtocolError for anything else."""
+    """The kind of a message. Raises RemoteProtocolError for anything else.
+
+    Packets are padded to 16 bytes, but not beyond the MTU inside: 1420 become 1452.
+    """
     kind = int.from_bytes(datagram[:4], "little")
     if len(datagram) < 4 or not 1 <= kind <= 4:
         raise RemoteProtocolError("not a WireGuard message")
     found = WireGuard(kind)
     size = _WIREGUARD_SIZES.get(found)
-    fits = len(datagram) == size if size else len(datagram) >= 32 and len(datagram) % 16 == 0
-    if not fits:
+    if not (len(datagram) == size if size else _fits_wireguard(len(datagram))):
         raise RemoteProtocolError("a WireGuard message of a wrong size")
     return found
+
+
+def _fits_wireguard(length: int) -> bool:
+    packet = length - _WIREGUARD_AROUND
+    return packet >= 0 and (packet % 16 == 0 or packet >= _SMALLEST_MTU)
 
 
 class OpenVpn(NamedTuple):

@@ -209,7 +209,7 @@ DETECTORS: Final = (
         id="wireguard",
         measures="datagrams with the kinds and lengths of WireGuard's messages",
         source="Donenfeld, NDSS 2017, section 5.4",
-        version=1,
+        version=2,
         margin=_wireguard,
     ),
 )
