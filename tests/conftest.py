@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from hypothesis import settings
 
+from tests import needs
+
 if sys.platform == "win32":
     from asyncio import new_event_loop
 else:
@@ -31,6 +33,13 @@ SETTLE_SECONDS = 1.0
 
 settings.register_profile("unhurried", deadline=None)  # a busy machine is no failure
 settings.load_profile("unhurried")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect what even CI is not asked for."""
+    if out := needs.left_out(items):
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if item not in out]
 
 
 class Run(Protocol):

@@ -8,7 +8,8 @@ import ssl
 
 import pytest
 
-from tests.needs import need
+from tests import needs
+from tests.needs import BEYOND_CI, left_out, need
 
 
 async def answer() -> int:
@@ -80,6 +81,16 @@ def test_a_need_that_is_not_met_skips_and_in_ci_fails(monkeypatch, ci, outcome):
     monkeypatch.setenv("CI", ci)
     with pytest.raises(outcome.Exception, match="needs a moth; to mend: look at the bark"):
         need(False, "a moth", "look at the bark")
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_only_what_is_marked_is_left_out_and_only_without_its_library(
+    monkeypatch, request, installed
+):
+    monkeypatch.setattr(needs, "find_spec", lambda library: installed)
+    assert left_out([request.node]) == []
+    request.node.add_marker(next(iter(BEYOND_CI)))
+    assert left_out([request.node]) == ([] if installed else [request.node])
 
 
 def test_a_need_that_is_met_says_nothing():

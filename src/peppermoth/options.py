@@ -261,6 +261,15 @@ CardJson = Annotated[
         show_default=False,
     ),
 ]
+Epochs = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        min=0,
+        help="Rounds for which deep networks learn sites; 0 leaves them out.",
+        show_default="30 on an accelerator, else 10",
+    ),
+]
 Ray = Annotated[
     str | None,
     typer.Option(

@@ -41,6 +41,13 @@ def test_too_few_visits_have_no_answer():
     assert f"visited {FOLDS} times" in found.refused
 
 
+def test_an_attack_that_cannot_run_here_says_why():
+    (found,) = shown(visits(), dataclasses.replace(ATTACK, absent=lambda: "Not run: needs a net."))
+    assert (found.right, found.refused) == (None, "Not run: needs a net.")
+    (found,) = shown(visits(), dataclasses.replace(ATTACK, absent=lambda: ""))
+    assert found.right
+
+
 def test_few_visits_to_sites_visited_often_have_no_answer():
     (found,) = shown(visits(sites=2))
     assert found.right is None

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -81,3 +84,28 @@ def test_without_root_there_is_one_sentence(
     monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
     with pytest.raises(ConfigError, match="root"), world(tmp_path, "one"):
         pass
+
+
+def test_what_a_killed_process_left_is_swept_up(tmp_path: Path) -> None:
+    need_root()
+    find("ip")
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    left = f"moth{gone.pid}-0-web"
+    subprocess.run(["ip", "netns", "add", left], check=True)
+    program = subprocess.Popen(["ip", "netns", "exec", left, "sleep", "60"])
+    while (
+        left
+        not in subprocess.run(
+            ["ip", "netns", "identify", str(program.pid)],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+    ):
+        time.sleep(0.02)
+    with world(tmp_path, "one") as earth:
+        names = os.listdir("/run/netns")
+        assert left not in names
+        assert earth.namespace("one") in names
+    assert program.wait(10) == -signal.SIGKILL

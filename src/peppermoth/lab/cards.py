@@ -17,6 +17,7 @@ from peppermoth.errors import ConfigError
 from peppermoth.files import write_private
 from peppermoth.lab.card_page import render_card
 from peppermoth.lab.card_text import render_text
+from peppermoth.lab.detectors import deep
 from peppermoth.lab.detectors.table import TABLE
 from peppermoth.lab.detectors.website import ATTACKS
 from peppermoth.lab.extract import traces_of
@@ -40,6 +41,7 @@ class Wanted:
 
     json: Path | None = None
     html: Path | None = None
+    epochs: int | None = None
 
 
 def runner(ray: str | None) -> Runner:
@@ -89,7 +91,7 @@ def score_and_show(
 
     Raises ConfigError, and DetectorError where a detector is broken.
     """
-    card = score(recorded, TABLE, seed, run, ATTACKS)
+    card = score(recorded, TABLE, seed, run, (*ATTACKS, *deep.attacks(wanted.epochs)))
     console.print(render_text(card))
     for path, content in ((wanted.json, to_json(card)), (wanted.html, render_card(card).encode())):
         if path:

@@ -136,7 +136,7 @@ def check_machine(plan: Plan) -> None:
     """Raises ConfigError, saying what would mend it, where this machine cannot record a plan."""
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
         raise ConfigError(
-            "Recording makes network namespaces, which needs Linux and root: run the same with sudo."
+            "Recording makes network namespaces, which needs Linux and root: run it with sudo."
         )
     find_peer(plan.peer)
     find_traffic(plan.traffic)

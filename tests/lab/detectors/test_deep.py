@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 
 import numpy as np
 import pytest
 
 from peppermoth.errors import ConfigError
+from peppermoth.lab.detectors import deep
 from peppermoth.lab.detectors.deep import (
-    ATTACKS,
     DIRECTIONS,
     RF_SLOTS,
     Deep,
+    absent,
+    attacks,
     df,
     directions,
     rf,
@@ -22,7 +23,7 @@ from peppermoth.lab.detectors.deep import (
 from peppermoth.lab.detectors.features import Packets
 from peppermoth.lab.detectors.website import Visit
 
-INSTALLED = importlib.util.find_spec("torch") is not None
+ATTACKS = attacks()
 
 
 def made(loads=16):
@@ -57,8 +58,18 @@ def test_a_missing_library_is_told_in_one_sentence(monkeypatch, attack):
         attack.learn(np.zeros((2, 1)), np.array([0, 1]), 1)
 
 
-# Not `need`: the extra is for machines with an accelerator, which those of CI are not.
-@pytest.mark.skipif(not INSTALLED, reason="needs PyTorch; to mend: pip install 'peppermoth[gpu]'")
+def test_rounds_are_as_wanted_and_none_is_no_attack():
+    assert [attack.learn.epochs for attack in attacks(7)] == [7, 7]
+    assert attacks(0) == ()
+
+
+@pytest.mark.parametrize("found", [True, False])
+def test_without_the_library_no_visit_is_named_and_the_scorecard_says_why(monkeypatch, found):
+    monkeypatch.setattr(deep, "find_spec", lambda library: found)
+    assert absent() == ("" if found else "Not run: needs peppermoth[gpu].")
+
+
+@pytest.mark.accelerator
 @pytest.mark.parametrize(
     ("attack", "build", "epochs"), [(*ATTACKS[:1], df, 12), (*ATTACKS[1:], rf, 10)]
 )

@@ -6,11 +6,12 @@
   aggregation matrix of 1,800 slots, here of packets and bytes.
 
 They are ``Attack``s like those in ``website`` and are trained the same way. Built from
-the papers' descriptions. Everything runs on the first accelerator, or on one thread of
-the processor, where a full training takes hours.
+the papers' descriptions. Everything runs on the first accelerator, or else on one thread
+of the processor, for fewer rounds.
 
 Limits: the same seed gives the same result on a processor; an accelerator adds numbers
-in another order each time, which may turn single verdicts.
+in another order each time, which may turn single verdicts. With tens of visits to each
+site both are weaker than the attacks in ``website``; they were made for hundreds.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -33,6 +35,11 @@ RF_SECONDS: Final = 80.0
 """Seconds that all slots of RF's matrix cover."""
 
 EPOCHS: Final = 30
+"""Rounds over all rows on an accelerator."""
+
+FEWER: Final = 10
+"""Rounds on a processor: about a fifth of a second a visit, on one thread."""
+
 BATCH: Final = 128
 STEPS: Final = 4
 """Steps of an epoch at least, with smaller batches, so that few flows train a network too."""
@@ -100,20 +107,24 @@ def rf(torch: Torch, classes: int) -> Network:
 
 @dataclass(frozen=True, slots=True)
 class Deep:
-    """A learner that trains such a network for so many rounds over all rows."""
+    """A learner that trains such a network for so many rounds over all rows.
+
+    Without ``epochs``, as many as the device is fit for.
+    """
 
     build: Build
-    epochs: int = EPOCHS
+    epochs: int | None = None
 
     def __call__(self, rows: Numbers, classes: Classes, seed: int) -> Scores:
         """Scores are logits. Raises ConfigError where PyTorch is missing."""
         torch = _library()
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        epochs = self.epochs or (EPOCHS if device.type == "cuda" else FEWER)
         with _repeatable(torch, seed):
             model = self.build(torch, int(classes.max()) + 1).to(device)
             with torch.no_grad():
                 model.eval()(_tensor(torch, rows[:1], device))  # sizes the lazy layers
-            _fit(torch, model, _tensor(torch, rows, device), classes, self.epochs)
+            _fit(torch, model, _tensor(torch, rows, device), classes, epochs)
         model.eval()
 
         def judge(rows: Numbers) -> Numbers:
@@ -123,6 +134,11 @@ class Deep:
             return np.concatenate([part.cpu().numpy() for part in parts]).astype(np.float64)
 
         return judge
+
+
+def absent() -> str:
+    """Why deep attacks cannot run here, or nothing."""
+    return "" if find_spec("torch") else "Not run: needs peppermoth[gpu]."
 
 
 def _library() -> Torch:
@@ -167,21 +183,25 @@ def _fit(torch: Torch, model: Network, rows: Any, classes: Classes, epochs: int)
             steps.step()
 
 
-ATTACKS: Final = (
-    Attack(
-        id="df",
-        measures="the directions of 5,000 packets, by a deep network",
-        source="Sirinam et al., CCS 2018",
-        read=directions,
-        learn=Deep(df),
-    ),
-    Attack(
-        id="rf",
-        measures="packets and bytes of each direction in slots of time, by a deep network",
-        source="Shen et al., USENIX Security 2023",
-        read=slots,
-        learn=Deep(rf),
-    ),
-)
-
-DETECTORS: Final = tuple(attack.detector for attack in ATTACKS)
+def attacks(epochs: int | None = None) -> tuple[Attack, ...]:
+    """Both attacks, with so many rounds whatever the device; none where that is zero."""
+    if epochs == 0:
+        return ()
+    return (
+        Attack(
+            id="df",
+            measures="the site visited, by the directions of 5,000 packets in a deep network",
+            source="Sirinam et al., CCS 2018",
+            read=directions,
+            learn=Deep(df, epochs),
+            absent=absent,
+        ),
+        Attack(
+            id="rf",
+            measures="the site visited, by packets and bytes in slots of time in a deep network",
+            source="Shen et al., USENIX Security 2023",
+            read=slots,
+            learn=Deep(rf, epochs),
+            absent=absent,
+        ),
+    )

@@ -11,6 +11,7 @@ from typing import Final
 from peppermoth.lab.detectors import (
     Detector,
     classifier,
+    deep,
     encapsulated,
     encapsulated_fixed,
     entropy,
@@ -43,6 +44,7 @@ TABLE: Final[tuple[Detector, ...]] = (
 
 
 def described() -> list[str]:
-    """One line for each detector: its id, what it measures, its source."""
-    width = max(len(detector.id) for detector in TABLE)
-    return [f"{one.id:{width}}  {one.measures} ({one.source})" for one in TABLE]
+    """One line for each detector and deep attack: its id, what it measures, its source."""
+    every: tuple[Detector | website.Attack, ...] = (*TABLE, *deep.attacks())
+    width = max(len(one.id) for one in every)
+    return [f"{one.id:{width}}  {one.measures} ({one.source})" for one in every]

@@ -15,7 +15,7 @@ visits to each page understate every attack.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -65,6 +65,8 @@ class Attack:
     read: Reader
     learn: Learner
     version: int = 1
+    absent: Callable[[], str] | None = None
+    """Why it cannot run on this machine, or nothing; None where it always can."""
 
     @property
     def detector(self) -> Detector:
