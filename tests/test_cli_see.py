@@ -117,11 +117,13 @@ def test_the_report_speaks_the_users_language(run, capture, arguments, language,
         (("see", "-", "--live", "eth0"), b"", 2),
         (("see", "--live", "eth0", "--for", "long"), b"", 2),
         (("see", "none.pcap", "--lang", "xx"), b"", 2),
+        (("see", "CAPTURE", "--device", "mine"), b"", 2),
+        (("see", "CAPTURE", "--device", "192.0.2.250"), b"", 1),
         (("see", "--live", "moth9"), b"", 1),
     ],
 )
-def test_what_cannot_be_done_is_one_sentence(run, arguments, stdin, code):
-    ran = run(*arguments, stdin=stdin)
+def test_what_cannot_be_done_is_one_sentence(run, capture, arguments, stdin, code):
+    ran = run(*(capture if one == "CAPTURE" else one for one in arguments), stdin=stdin)
     assert ran.returncode == code
     assert ran.stdout == b""
     said = ran.stderr.decode().strip().splitlines()

@@ -6,7 +6,7 @@ import ipaddress
 
 import pytest
 
-from peppermoth.errors import CaptureError
+from peppermoth.errors import CaptureError, ConfigError
 from peppermoth.monitor.device import MOST_ADDRESSES, Census, Device
 from peppermoth.monitor.packets import Decoder
 from tests.monitor.frames import (
@@ -115,7 +115,7 @@ def test_a_routers_hardware_address_does_not_make_the_world_one_device():
 
 @pytest.mark.parametrize("name", ["phone", "10.0.0", "02:00:00", "02:00:00:00:00:zz", ""])
 def test_a_name_that_is_no_address_is_refused(name):
-    with pytest.raises(CaptureError, match="neither an IP address nor a hardware address"):
+    with pytest.raises(ConfigError, match="neither an IP address nor a hardware address"):
         counted(*BROWSING).find(name)
 
 

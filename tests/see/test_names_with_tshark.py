@@ -46,8 +46,6 @@ KINDS = {
 }
 
 EXPLAINED = {
-    "bug-3286-02-linux-evasion": "data after a reset, to which its receiver should not listen",
-    "bug-3286-03-windows-evasion": "data after a reset, to which its receiver should not listen",
     "bug-5437-01": "an attack whose request line has spaces within",
     "bug-5437-02": "an attack whose request line has spaces within",
     "detect-bytetest-03": "the root, which tshark writes as <Root>",

@@ -14,7 +14,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Final
 
-from peppermoth.errors import CaptureError
+from peppermoth.errors import CaptureError, ConfigError
 from peppermoth.monitor import link
 from peppermoth.monitor.addresses import is_local, is_unicast, text
 from peppermoth.monitor.open_flow import source_is_client
@@ -101,7 +101,8 @@ class Census:
     def find(self, wanted: str | None) -> Device:
         """The device; ``wanted`` is its IP or hardware address where the user has said it.
 
-        Raises CaptureError where it is not clear, with a sentence that lists the candidates.
+        Raises CaptureError where it is not clear, with a sentence that lists the candidates,
+        ConfigError for a name that is no address.
         """
         hosts = self._grouped()
         if wanted is not None:
@@ -143,7 +144,7 @@ class Census:
         except ValueError:
             hardware = _hardware(wanted)
             if hardware is None:
-                raise CaptureError(
+                raise ConfigError(
                     f"The device {wanted!r} is neither an IP address nor a hardware address."
                 ) from None
             return Device(set(self._senders.get(hardware, ())), {hardware})
