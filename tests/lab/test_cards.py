@@ -5,14 +5,16 @@ from __future__ import annotations
 import io
 import json
 import random
+import sys
 
 import pytest
 from rich.console import Console
 
+from peppermoth import cli
 from peppermoth.errors import CaptureError, ConfigError
 from peppermoth.lab import cards
 from peppermoth.lab.cards import TRAFFIC, gather, runner
-from peppermoth.lab.detectors import tshark
+from peppermoth.lab.detectors import Detector, tshark
 from peppermoth.lab.detectors.table import TABLE
 from peppermoth.lab.detectors.website import ATTACKS
 from peppermoth.lab.scorecard import read_scorecard, to_json
@@ -164,3 +166,25 @@ def test_an_engine_that_is_missing_is_told_and_never_a_pass(captures, monkeypatc
     }
     assert all("tshark is not installed" in cell.refused for cell in cells)
     assert "tshark is not installed" in wanted.html.read_text()
+
+
+def moth_eaten(trace):
+    raise ValueError("a hole")
+
+
+def test_a_broken_detector_makes_the_command_fail_with_one_sentence(
+    captures, tmp_path, monkeypatch, capsys
+):
+    broken = Detector("moth-eaten", "nothing", "nobody", 1, margin=moth_eaten)
+    monkeypatch.setattr(cards, "TABLE", (*TABLE[:2], broken))
+    monkeypatch.setattr(cards, "ATTACKS", ())
+    out = tmp_path / "card.json"
+    given = [word for path in captures for word in ("--capture", str(path))]
+    command = ["peppermoth", "lab", "score", *given, "--label", "tunnel", "--label", "plain"]
+    monkeypatch.setattr(sys, "argv", [*command, "--json", str(out)])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code == 1
+    said = capsys.readouterr().err
+    assert said == "peppermoth: The detector moth-eaten is broken: ValueError('a hole')\n"
+    assert not out.exists()
