@@ -17,10 +17,24 @@ def text():
     return captured.get()
 
 
+def test_who_loses_to_what_comes_first(text):
+    first = text.index("Who loses to what, web")
+    assert first < text.index("rule, after 30 to") < text.index("Flows to condemn, web")
+    assert "1 in 100,000" in text
+
+
 def test_every_detector_stands_before_every_peer(text):
-    head, *rows = [line.split() for line in text.splitlines() if line.strip()][1:]
+    table = text[text.index("Flows to condemn") : text.index("Flows after which")]
+    head, *rows = [line.split() for line in table.splitlines() if line.strip()][1:]
     assert {"detector", "moth", "calm", "few"} <= set(head)
     assert {"rule", "learner", "silent"} <= {row[0] for row in rows if row}
+
+
+def test_whole_flows_are_told_from_the_controls_or_not(text):
+    table = text[text.index("Whole flows beside") : text.index("What was recorded")]
+    moth = next(line for line in table.splitlines() if line.lstrip().startswith("moth"))
+    assert "%" in moth
+    assert "30 flows with data" in table
 
 
 def test_numbers_come_with_their_rates_and_small_samples_without(text):

@@ -8,6 +8,7 @@ from peppermoth.lab.board import shown
 from peppermoth.lab.card_words import (
     LEVELS,
     UNKNOWN,
+    caveats,
     differences,
     headline,
     judged,
@@ -20,7 +21,7 @@ from peppermoth.lab.card_words import (
     told_apart,
     traffics,
 )
-from peppermoth.lab.scorecard import Cell, Condemn, Effect, Overhead, Point, Rate
+from peppermoth.lab.scorecard import Cell, Condemn, Effect, Overhead, Point, Rate, World
 from tests.lab.cards import HOSTILE, card
 
 
@@ -118,3 +119,25 @@ def test_cost_is_a_multiple_or_not_known():
 def test_peers_and_traffics_are_those_with_verdicts():
     assert traffics(card()) == ["web"]
     assert set(peers(card(), "web")) == {"moth", "calm", "few", shown(HOSTILE)}
+
+
+def changed(**given):
+    """The scorecard, with moth's sample or the worlds otherwise."""
+    worlds = given.pop("worlds", card().worlds)
+    samples = [
+        one.model_copy(update=given) if one.peer == "moth" else one for one in card().samples
+    ]
+    return card().model_copy(update={"samples": tuple(samples), "worlds": worlds})
+
+
+def test_one_world_and_one_control_need_no_caveat():
+    assert list(caveats(card())) == []
+
+
+def test_several_worlds_seeds_or_no_control_are_caveats():
+    plain, slow = (World(seed=7, sites=6, line=line, rules="") for line in ("", "client: delay 1"))
+    assert "client: delay 1" in next(caveats(changed(worlds=(plain, slow))))
+    seeds = World(seed=8, sites=6, line="", rules="")
+    assert list(caveats(changed(worlds=(plain, seeds)))) == []
+    assert "seeds 7, 9, its control with 7" in next(caveats(changed(seeds=(7, 9))))
+    assert "no control for moth, video" in next(caveats(changed(traffic="video")))

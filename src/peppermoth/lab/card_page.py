@@ -14,6 +14,7 @@ from peppermoth.exposure.page import fill_page
 from peppermoth.lab import card_words as words
 from peppermoth.lab import pictures
 from peppermoth.lab.claims import beside
+from peppermoth.lab.ranks import ranks
 from peppermoth.lab.scorecard import Scorecard
 from peppermoth.lab.traces import CONTROL
 
@@ -29,6 +30,7 @@ def render_card(card: Scorecard) -> str:
         card=card,
         words=words,
         pictures=pictures,
+        ranks=ranks,
         controls=controls,
         beside=list(beside(card.cells)),
     )

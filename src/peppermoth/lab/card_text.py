@@ -1,4 +1,4 @@
-"""The scorecard in a terminal: a table for each traffic, what was recorded, the legend."""
+"""The scorecard in a terminal: who loses to what, a table for each traffic, what was recorded."""
 
 from __future__ import annotations
 
@@ -13,16 +13,21 @@ from peppermoth.lab.card_words import (
     LEGEND,
     UNKNOWN,
     Headline,
+    caveats,
     comparisons,
+    differences,
     headline,
     overhead,
     peers,
     percent,
     rate,
     reasons,
+    told_apart,
     traffics,
+    world,
 )
 from peppermoth.lab.claims import Beside, beside
+from peppermoth.lab.ranks import ranks
 from peppermoth.lab.scorecard import Cell, Scorecard
 from peppermoth.lab.traces import CONTROL
 
@@ -31,7 +36,9 @@ _STYLES = {UNKNOWN: "dim", 0: "", 1: "", 2: "yellow", 3: "yellow", 4: "red", 5: 
 
 def render_text(card: Scorecard) -> RenderableType:
     """The whole scorecard."""
-    parts: list[RenderableType] = []
+    parts: list[RenderableType] = [Text(f"Mind: {one}", style="yellow") for one in caveats(card)]
+    for traffic in traffics(card):
+        parts += [Text(f"\nWho loses to what, {traffic}", style="bold"), _ranks(card, traffic)]
     for traffic in traffics(card):
         parts += [Text(f"\nFlows to condemn, {traffic}", style="bold"), _verdicts(card, traffic)]
     parts.append(Text(LEGEND, style="dim"))
@@ -40,9 +47,21 @@ def render_text(card: Scorecard) -> RenderableType:
         parts += [Text(f"{who}: {why}", "dim") for who, why in reasons(told).items()]
     if card.websites:
         parts += [Text("\nWhich site was visited, named rightly", style="bold"), _websites(card)]
+    parts += [Text("\nWhole flows beside the control's", style="bold"), _differences(card)]
     parts += [Text("\nWhat was recorded", style="bold"), _samples(card)]
+    parts += [Text(f"World: {world(one)}.", style="dim") for one in card.worlds]
     versions = ", ".join(f"{name} {version}" for name, version in card.versions.items())
-    return Group(*parts, Text(f"Seed {card.seed}; {versions}.", style="dim"))
+    made = f"Seed {card.seed}; {versions}. Bounds of {percent(card.confidence)} confidence."
+    return Group(*parts, Text(f"{made} All numbers: --json and --html.", style="dim"))
+
+
+def _ranks(card: Scorecard, traffic: str) -> Table:
+    table = _table("peer", "condemned after", "by")
+    for one in ranks(card, traffic):
+        told = Text(one.told.text, style=_STYLES[one.told.level])
+        lines = (one.by or one.told.more, one.rates, one.precision, one.sites)
+        table.add_row(one.peer, told, "\n".join(filter(None, lines)))
+    return table
 
 
 def _verdicts(card: Scorecard, traffic: str) -> Table:
@@ -83,12 +102,22 @@ def _websites(card: Scorecard) -> Table:
     return table
 
 
+def _differences(card: Scorecard) -> Table:
+    table = _table("peer", "traffic", "told apart", "beyond chance, by D from 0 to 1")
+    for one in card.samples:
+        if one.peer != CONTROL:
+            beyond = ", ".join(f"{e.measure} {e.ks:.2f}" for e in differences(one.difference))
+            table.add_row(one.peer, one.traffic, told_apart(one.difference), beyond)
+    return table
+
+
 def _samples(card: Scorecard) -> Table:
-    table = _table("peer", "traffic", "flows", "sites", "loads", "bytes", "time")
+    table = _table("peer", "traffic", "flows", "sites", "loads", "seeds", "bytes", "time")
     for sample in card.samples:
         numbers = (f"{number:,}" for number in (sample.flows, sample.sites, sample.loads))
         costs = ("", "") if sample.peer == CONTROL else overhead(sample.overhead)
-        table.add_row(sample.peer, sample.traffic, *numbers, *costs)
+        seeds = ", ".join(map(str, sample.seeds))
+        table.add_row(sample.peer, sample.traffic, *numbers, seeds, *costs)
     return table
 
 

@@ -22,7 +22,7 @@ from peppermoth.lab.detectors.table import TABLE
 from peppermoth.lab.detectors.website import ATTACKS
 from peppermoth.lab.extract import traces_of
 from peppermoth.lab.recorded import read_recorded
-from peppermoth.lab.scorecard import Capture, to_json
+from peppermoth.lab.scorecard import Capture, Scorecard, to_json
 from peppermoth.lab.scoring import Recorded, score
 from peppermoth.lab.tasks import Cluster, Processes, Runner
 from peppermoth.lab.traces import CONTROL, Label, Trace
@@ -93,7 +93,11 @@ def score_and_show(
     """
     card = score(recorded, TABLE, seed, run, (*ATTACKS, *deep.attacks(wanted.epochs)))
     console.print(render_text(card))
-    for path, content in ((wanted.json, to_json(card)), (wanted.html, render_card(card).encode())):
-        if path:
-            write_private(path, content)
+    for path, content in ((wanted.json, to_json), (wanted.html, _page)):
+        if path:  # numbers first: whatever a page may lack, hours of work are kept
+            write_private(path, content(card))
             console.print(f"Wrote {path}.", soft_wrap=True)
+
+
+def _page(card: Scorecard) -> bytes:
+    return render_card(card).encode()
