@@ -47,7 +47,7 @@ IMPURE_EXCEPTIONS = {
         {"contextlib", "errno", "fcntl", "pathlib", "signal", "socket", "threading", "time"}
     ),
     # Reads the list of public suffixes that lies beside it, once.
-    "peppermoth.monitor.observe.known": frozenset({"publicsuffixlist"}),
+    "peppermoth.monitor.observe.known": frozenset({"pathlib", "publicsuffixlist"}),
     # The families of observers, imported when a flow needs them.
     "peppermoth.monitor.observe.identify": frozenset({"importlib"}),
 }

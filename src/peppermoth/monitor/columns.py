@@ -52,24 +52,22 @@ class Columns:
 
 def as_packet(block: Block, columns: Columns, at: int) -> Packet:
     """An entry of the columns as ``packets.Decoder`` gives it."""
-    data, number = block.data, int(columns.index[at])
-    ip, header, payload = (
-        int(column[at]) for column in (columns.ip, columns.header, columns.payload)
-    )
-    captured_end = int(block.starts[number] + block.captured[number])
+    data, number = block.data, columns.index.item(at)
+    ip, header, payload = columns.ip.item(at), columns.header.item(at), columns.payload.item(at)
+    captured_end = block.starts.item(number) + block.captured.item(number)
     ends = bytes(data[ip + 12 : ip + 20] if header - ip == 20 else data[ip + 8 : ip + 40])
     half = len(ends) // 2
     source_hardware, destination_hardware = _hardware(block, number)
     return Packet(
-        protocol=int(columns.protocol[at]),
+        protocol=columns.protocol.item(at),
         layers=((ends[:half], ends[half:]),),
         source_port=int.from_bytes(data[header : header + 2], "big"),
         destination_port=int.from_bytes(data[header + 2 : header + 4], "big"),
-        payload=bytes(data[payload : payload + int(columns.captured[at])]),
-        length=int(columns.length[at]),
-        octets=int(columns.octets[at]),
-        sequence=int(columns.sequence[at]),
-        flags=int(columns.flags[at]),
+        payload=bytes(data[payload : payload + columns.captured.item(at)]),
+        length=columns.length.item(at),
+        octets=columns.octets.item(at),
+        sequence=columns.sequence.item(at),
+        flags=columns.flags.item(at),
         ip=bytes(data[ip:header]),
         header=bytes(data[header : min(payload, captured_end)]),
         source_hardware=source_hardware,
@@ -79,7 +77,7 @@ def as_packet(block: Block, columns: Columns, at: int) -> Packet:
 
 def _hardware(block: Block, number: int) -> tuple[bytes, bytes]:
     """Who sent a frame to whom on its link."""
-    start, number_of_link = int(block.starts[number]), int(block.links[number])
+    start, number_of_link = block.starts.item(number), block.links.item(number)
     if number_of_link == _ETHERNET:
         pair = bytes(block.data[start : start + 12])
         return pair[6:], pair[:6]

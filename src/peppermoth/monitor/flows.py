@@ -117,8 +117,11 @@ class Flows:
         chosen = np.where(directions >= 0, known, unknown)
         self._look(block, columns, np.flatnonzero(chosen), others.tolist())
 
-        if len(firsts) or self._replaced:
+        if self._replaced:
             directions, _ = self._directory.find(columns.key)
+        elif len(firsts):
+            new = np.flatnonzero(directions == UNKNOWN)
+            directions[new], _ = self._directory.find(columns.key[new])
         numbers = block.first + columns.index
         for packet, before, after in reversed(self._replaced):
             earlier = (numbers < packet) & (directions >> 1 == after)

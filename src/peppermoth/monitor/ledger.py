@@ -32,6 +32,7 @@ class Ledger:
         self.wants = np.zeros(1, dtype=bool)
         self._spared_to = np.full(2, -1, dtype=np.int64)
         self._free = [0]  # never empty
+        self._uncounted: list[tuple[Column, Column, NDArray[np.float64], Column]] = []
         self._packets = np.zeros(2, dtype=np.int64)
         self._octets = np.zeros(2, dtype=np.int64)
         self._last_packet = np.zeros(1, dtype=np.int64)
@@ -85,8 +86,15 @@ class Ledger:
         self, directions: Column, numbers: Column, times: NDArray[np.float64], octets: Column
     ) -> None:
         """Count packets, in their order: of which directions, how long."""
-        if not len(directions):
+        if len(directions):
+            self._uncounted.append((directions, numbers, times, octets))
+
+    def _settle(self) -> None:
+        """Count what has come, all at once: few packets a time would cost more."""
+        if not self._uncounted:
             return
+        directions, numbers, times, octets = map(np.concatenate, zip(*self._uncounted, strict=True))
+        self._uncounted.clear()
         slots, size = directions >> 1, len(self._packets)
         self._packets += np.bincount(directions, minlength=size)
         self._octets += np.bincount(directions, octets, size).astype(np.int64)
@@ -105,6 +113,7 @@ class Ledger:
 
     def overdue(self, now: float) -> list[int]:
         """Slots of flows that were idle for long, or for longest where too many are open."""
+        self._settle()
         late = np.flatnonzero(self._is_open & (now - self._last_time > self._patience))
         surplus = np.count_nonzero(self._is_open) - len(late) - MOST_OPEN
         if surplus <= 0:
@@ -121,6 +130,7 @@ class Ledger:
 
     def remove(self, slot: int, flow: OpenFlow) -> FlowSummary:
         """A flow is over: what was counted of it."""
+        self._settle()
         self.flows[slot] = None
         self.wants[slot] = self._is_open[slot] = False
         self._free.append(slot)

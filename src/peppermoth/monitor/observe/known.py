@@ -12,12 +12,14 @@ observation, whose place and certainty these take over; names in proxies count t
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Final, NamedTuple
 
-from publicsuffixlist import PublicSuffixList
+from publicsuffixlist import PSLFILE, PublicSuffixList
 
 from peppermoth.monitor import services, systems, trackers
 from peppermoth.monitor.observation import Certainty, Observation
@@ -126,10 +128,24 @@ def _abroad(host: str) -> services.Service | None:
     """The service whose name a host has in another country."""
     if services.BRANDS.keys().isdisjoint(host.split(".")):
         return None  # without the list, which takes its time to load
-    return services.in_many_countries(_suffixes().privatesuffix(host) or "")
+    suffixes = _suffixes(host.rpartition(".")[2])
+    return services.in_many_countries(suffixes.privatesuffix(host) or "")
+
+
+@lru_cache(maxsize=256)
+def _suffixes(last: str) -> PublicSuffixList:
+    """What the list says of names that end so: to read it all takes its time."""
+    return PublicSuffixList(_lines().get(last, []))
 
 
 @cache
-def _suffixes() -> PublicSuffixList:
-    """The list as it was bundled, without what companies run; nothing is fetched."""
-    return PublicSuffixList(only_icann=True)
+def _lines() -> dict[str, list[str]]:
+    """The list as it was bundled, without what companies run, by the last part of names."""
+    text = Path(PSLFILE).read_text(encoding="utf-8")
+    begin, end = (text.index(f"// ==={edge} ICANN DOMAINS===") for edge in ("BEGIN", "END"))
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for line in text[begin:end].splitlines():
+        if line and not line.startswith("//"):
+            last = line.rpartition(".")[2]
+            found[last if last.isascii() else last.encode("idna").decode("ascii")].append(line)
+    return found
