@@ -16,13 +16,14 @@ import hashlib
 import sys
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from peppermoth.errors import ConfigError
 from peppermoth.lab import peer_settings, vpns
+from peppermoth.lab.cover_site import COVER, serve_cover
 from peppermoth.lab.peer_settings import Pair
 from peppermoth.lab.premises import BRIDGE, CLIENT, PROXY, Premises, find_program, program
 from peppermoth.lab.sshd import serve_ssh, ssh_options
@@ -35,7 +36,6 @@ PASSWORD: Final = "a-password-for-the-lab-only"  # noqa: S105  it guards nothing
 USER: Final = str(uuid.UUID(bytes=hashlib.sha256(PASSWORD.encode()).digest()[:16]))
 _OURS_PROGRAM: Final = Path(sys.executable).with_name("peppermoth")
 _HTTPS: Final = 443
-_COVER: Final = Address("127.0.0.1", 80)
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _our_client(premises: Premises, options: tuple[str, ...] = ()) -> None:
 
 def _trojan(premises: Premises) -> Pair:
     ways = premises.ways(_HTTPS)
-    return peer_settings.trojan(ways, premises.identity(), PASSWORD, _COVER)
+    return peer_settings.trojan(ways, premises.identity(), PASSWORD, COVER)
 
 
 def _vmess(premises: Premises) -> Pair:
@@ -150,6 +150,16 @@ def _from_files(name: str, title: str, settings: Callable[[Premises], Pair], *ar
     """A peer whose two ends are one program, each with a settings file."""
     bridge, client = (partial(_run, settings=settings, argv=argv, end=e) for e in (BRIDGE, CLIENT))
     return Peer(name, title, bridge, client, (argv[0],))
+
+
+def _covered(peer: Peer) -> Peer:
+    """The peer with a web server behind its bridge, to which strangers are led."""
+
+    def bridge(premises: Premises) -> None:
+        serve_cover(premises)
+        peer.bridge(premises)
+
+    return replace(peer, bridge=bridge, programs=(*peer.programs, "nginx"))
 
 
 _KEY_2022: Final = base64.b64encode(hashlib.sha256(PASSWORD.encode()).digest()[:16]).decode()
@@ -290,7 +300,7 @@ PEERS: Final = {
         _sing_box_peer("vless", "sing-box, VLESS over TLS, mux", mux=True),
         _sing_box_peer("ss2022", "sing-box, Shadowsocks 2022"),
         _sing_box_peer("ss2022", "sing-box, Shadowsocks 2022, mux", mux=True),
-        _from_files("trojan", "trojan", _trojan, "trojan", "-c"),
+        _covered(_from_files("trojan", "trojan", _trojan, "trojan", "-c")),
         _from_files("vmess", "v2ray, VMess", _vmess, "v2ray", "-config"),
         _from_files(
             "vless-tls",
