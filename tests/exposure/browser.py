@@ -1,50 +1,30 @@
-"""A headless Chromium that is told what to do over its debugging pipe, without a network.
-
-Messages are JSON, each ended by a zero byte, on the descriptors 3 and 4
-(https://chromedevtools.github.io/devtools-protocol/, ``--remote-debugging-pipe``).
-"""
+"""A page in a headless Chromium, without a network."""
 
 from __future__ import annotations
 
 import base64
-import fcntl
-import json
-import os
-import signal
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from peppermoth.lab.children import Child
+from peppermoth.lab.devtools import Pipe, debugged
 from tests.peers import find
 
 FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-dev-shm-usage",
     "--hide-scrollbars",
-    "--remote-debugging-pipe",
     "--proxy-server=127.0.0.1:9",  # whatever a page asks the network for, fails
 )
-
-SHELL = ("bash", "-c", 'exec "${@:3}" 3<&$1 4>&$2', "bash")
-"""Gives the two pipes the numbers that Chromium expects."""
 
 
 class Page:
     """One page of the browser."""
 
-    def __init__(self, said: int, told: int) -> None:
-        self._said = said
-        self._told = told
-        self._buffer = b""
-        self._number = 0
-        self._session: str | None = None
+    def __init__(self, pipe: Pipe) -> None:
+        self._pipe = pipe
+        self._session = ""
         self.events: list[dict[str, Any]] = []
 
     def attach(self) -> None:
@@ -57,17 +37,7 @@ class Page:
 
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:
         """Call a method of the protocol and wait for its answer."""
-        self._number += 1
-        message = {"id": self._number, "method": method, "params": parameters}
-        if self._session:
-            message["sessionId"] = self._session
-        os.write(self._told, json.dumps(message).encode() + b"\0")
-        while True:
-            answer = self._receive()
-            if answer.get("id") == self._number:
-                assert "error" not in answer, answer["error"]
-                return answer["result"]
-            self.events.append(answer)
+        return self._pipe.call(method, self._session, self.events.append, **parameters)
 
     def open(self, path: Path, *, width: int = 1280, height: int = 900) -> None:
         """Show a file in a window of this size and wait until it is there."""
@@ -78,7 +48,9 @@ class Page:
         self.events.clear()
         self.call("Page.navigate", url=path.as_uri())
         while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
-            self.events.append(self._receive())
+            message = self._pipe.receive(time.monotonic() + 30)
+            assert message, "Chromium does not load the page"
+            self.events.append(message)
 
     def prefer(self, scheme: str = "light", media: str = "screen") -> None:
         """Let the user prefer a light or dark page, on a screen or on paper."""
@@ -107,40 +79,15 @@ class Page:
             if event.get("method") == "Network.requestWillBeSent"
         ]
 
-    def _receive(self) -> dict[str, Any]:
-        while b"\0" not in self._buffer:
-            piece = os.read(self._said, 1 << 16)
-            assert piece, "Chromium has left"
-            self._buffer += piece
-        message, _, self._buffer = self._buffer.partition(b"\0")
-        return json.loads(message)
-
 
 @contextmanager
 def chromium(profile: Path) -> Iterator[Page]:
     """A page in a new browser, which ends with the block."""
-    to_browser, told = os.pipe()
-    said, from_browser = os.pipe()
-    # Above 9, so that neither stands where the other has to go.
-    ends = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in (to_browser, from_browser)]
-    silent = subprocess.DEVNULL
-    browser = subprocess.Popen(
-        [*SHELL, *map(str, ends), find("chromium"), *FLAGS, f"--user-data-dir={profile}"],
-        pass_fds=ends,
-        stdin=silent,
-        stdout=silent,
-        stderr=silent,
-        start_new_session=True,
-    )
-    for end in (to_browser, from_browser, *ends):
-        os.close(end)
-    try:
-        page = Page(said, told)
+
+    def start(*argv: str | Path, keep: Sequence[int]) -> Child:
+        return Child(profile.with_name("chromium"), argv, keep=keep)
+
+    with debugged(start, find("chromium"), profile, FLAGS) as pipe:
+        page = Page(pipe)
         page.attach()
         yield page
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(browser.pid, signal.SIGKILL)
-        browser.wait()
-        os.close(told)
-        os.close(said)

@@ -1,17 +1,11 @@
-"""A headless Chromium in the world, told what to do over its debugging pipe.
+"""A headless Chromium in the world that loads pages, and what came of them.
 
-Messages are JSON, each ended by a zero byte, on the descriptors 3 and 4
-(https://chromedevtools.github.io/devtools-protocol/, ``--remote-debugging-pipe``).
 Each browser is new: an empty profile, no cache, no connections.
 """
 
 from __future__ import annotations
 
-import fcntl
-import json
 import math
-import os
-import select
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,25 +15,7 @@ from typing import Any, Final
 
 from peppermoth.errors import WorldError
 from peppermoth.lab.children import Child
-
-FLAGS: Final = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-default-apps",
-    "--disable-dev-shm-usage",
-    "--disable-domain-reliability",
-    "--disable-sync",
-    "--disable-features=OptimizationHints,MediaRouter,Translate",
-    "--no-pings",
-    "--remote-debugging-pipe",
-)
-_SHELL: Final = ("bash", "-c", 'exec "${@:3}" 3<&$1 4>&$2', "bash")
-"""Gives the two pipes the numbers that Chromium expects."""
-
+from peppermoth.lab.devtools import Pipe, debugged
 
 QUIET_SECONDS: Final = 0.5
 """Without a request for so long, nothing more is coming; as Chromium's ``networkIdle``."""
@@ -115,10 +91,8 @@ _HTTP_ERROR: Final = 400
 class Browser:
     """A running browser."""
 
-    def __init__(self, said: int, told: int) -> None:
-        self._said, self._told = said, told
-        self._buffer = b""
-        self._number = 0
+    def __init__(self, pipe: Pipe) -> None:
+        self._pipe = pipe
         self._tabs: dict[str, Tab] = {}
 
     def load(self, urls: Sequence[str], patience: float) -> list[Loaded]:
@@ -135,7 +109,7 @@ class Browser:
         while (quiet := max(tab.quiet_at for tab in self._tabs.values())) > time.monotonic():
             if time.monotonic() >= deadline:
                 raise WorldError("A page did not load in time.")
-            if (message := self._receive(min(quiet, deadline))) is not None:
+            if (message := self._pipe.receive(min(quiet, deadline))) is not None:
                 self._hear(message)
             for name, tab in self._tabs.items():
                 if tab.fired and not tab.laid_out:
@@ -152,42 +126,13 @@ class Browser:
             self._call(f"{domain}.enable", name)
         return name
 
+    def _call(self, method: str, tab: str = "", **parameters: Any) -> dict[str, Any]:
+        return self._pipe.call(method, tab, self._hear, **parameters)
+
     def _hear(self, message: Mapping[str, Any]) -> None:
         tab = self._tabs.get(message.get("sessionId", ""))
         if tab is not None and "method" in message:
             tab.hear(message["method"], message["params"], time.monotonic())
-
-    def _call(self, method: str, tab: str = "", **parameters: Any) -> dict[str, Any]:
-        self._number += 1
-        message = {"id": self._number, "method": method, "params": parameters}
-        if tab:
-            message["sessionId"] = tab
-        os.write(self._told, json.dumps(message).encode() + b"\0")
-        deadline = time.monotonic() + 30
-        while True:
-            answer = self._receive(deadline)
-            if answer is None:
-                raise WorldError(f"Chromium does not answer to {method}.")
-            if answer.get("id") == self._number:
-                if "error" in answer:
-                    raise WorldError(f"Chromium does not do {method}: {answer['error']}")
-                result: dict[str, Any] = answer["result"]
-                return result
-            self._hear(answer)
-
-    def _receive(self, deadline: float) -> dict[str, Any] | None:
-        """The next message, or None where none came before the deadline."""
-        while b"\0" not in self._buffer:
-            left = max(0.0, deadline - time.monotonic())
-            if not select.select([self._said], (), (), left)[0]:
-                return None
-            piece = os.read(self._said, 1 << 16)
-            if not piece:
-                raise WorldError("Chromium has left.")
-            self._buffer += piece
-        message, _, self._buffer = self._buffer.partition(b"\0")
-        found: dict[str, Any] = json.loads(message)
-        return found
 
 
 @contextmanager
@@ -195,20 +140,5 @@ def browsing(
     start: Callable[..., Child], chromium: Path, profile: Path, flags: Sequence[str]
 ) -> Iterator[Browser]:
     """A new browser until the block ends. ``start`` runs a program, as ``World.start`` does."""
-    to_browser, told = os.pipe()
-    said, from_browser = os.pipe()
-    # Above 9, so that neither stands where the other has to go.
-    ends = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in (to_browser, from_browser)]
-    try:
-        argv = (*_SHELL, *map(str, ends), chromium, *FLAGS, *flags, f"--user-data-dir={profile}")
-        browser = start(*argv, keep=ends)
-        for end in ends:
-            os.close(end)
-        ends.clear()
-        try:
-            yield Browser(said, told)
-        finally:
-            browser.kill()
-    finally:
-        for end in (to_browser, from_browser, told, said, *ends):
-            os.close(end)
+    with debugged(start, chromium, profile, flags) as pipe:
+        yield Browser(pipe)
