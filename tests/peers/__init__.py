@@ -16,6 +16,9 @@ from tests.needs import need
 DEBIAN_PACKAGES = {
     "chromium": "chromium",
     "curl": "curl",
+    "doveadm": "dovecot-pop3d",  # doveadm is in every package of Dovecot: it stands for POP3
+    "dovecot": "dovecot-imapd",
+    "exim4": "exim4-daemon-light",
     "haproxy": "haproxy",
     "ip": "iproute2",
     "mosquitto": "mosquitto",

@@ -20,6 +20,8 @@ from pathlib import Path
 from tests import peers
 
 SERVICES = {
+    "dovecot-imapd": "dovecot",
+    "exim4-daemon-light": "exim4",
     "haproxy": "haproxy",
     "mosquitto": "mosquitto",
     "nginx": "nginx",

@@ -28,6 +28,7 @@ from peppermoth.lab.premises import Premises
 from tests.conftest import Certificate
 from tests.monitor.observe.scripted import Answer, by_first_word, scripted
 from tests.peers import find
+from tests.see.mail_server import mail_server
 from tests.world import World
 from tests.world.people import connect, friend
 
@@ -157,59 +158,34 @@ def browser(stage: Stage) -> None:
 
 def mail(stage: Stage) -> None:
     """A letter is sent, and another fetched over IMAP and over POP3."""
-    letter = EmailMessage()
-    letter["From"], letter["To"] = "anna.canary@moth.example", "bert.canary@wood.example"
-    letter["Subject"] = "canary subject"
-    letter.set_content("canary body\n")
-    sends = by_first_word(
-        {
-            b"EHLO": b"250-mail.moth.example\r\n250 AUTH PLAIN\r\n",
-            b"AUTH": b"235 in\r\n",
-            b"DATA": b"354 go on\r\n",
-            b"QUIT": b"221 bye\r\n",
-        },
-        b"250 fine\r\n",
-    )
-    with stage.scripted(25, b"220 mail.moth.example ESMTP\r\n", sends):
+    anna, bert = "anna.canary@moth.example", "bert.canary@wood.example"
+    user, password = "anna.canary", "canary-password"
+    with mail_server(stage.world, SERVER, bytes(letter(bert, anna))):
         with stage.world.inside(DEVICE):
             smtp = smtplib.SMTP(stage.server, 25, "laptop.moth.example", timeout=20)
         with smtp:
-            smtp.login("anna.canary", "canary-password")
-            smtp.send_message(letter)
-    letter.replace_header("From", "bert.canary@wood.example")
-    letter.replace_header("To", "anna.canary@moth.example")
-    fetched = letter.as_bytes().replace(b"\n", b"\r\n")
-    with stage.scripted(143, b"* OK IMAP4rev1\r\n", imap_answers(fetched)):
+            smtp.login(user, password)
+            smtp.send_message(letter(anna, bert))
         with stage.world.inside(DEVICE):
             imap = imaplib.IMAP4(stage.server, 143, 20)
         with imap:
-            imap.login("anna.canary", "canary-password")
+            imap.login(user, password)
             imap.select()
             imap.fetch("1", "(RFC822)")
-    pops = by_first_word({b"RETR": b"+OK\r\n" + fetched + b".\r\n"}, b"+OK\r\n")
-    with stage.scripted(110, b"+OK ready\r\n", pops):
         with stage.world.inside(DEVICE):
             pop = poplib.POP3(stage.server, 110, 20)
-        pop.user("anna.canary")
-        pop.pass_("canary-password")
+        pop.user(user)
+        pop.pass_(password)
         pop.retr(1)
         pop.quit()
 
 
-def imap_answers(letter: bytes) -> Answer:
-    """What an IMAP server says; it repeats each command's tag."""
-    untagged = {
-        b"CAPABILITY": b"* CAPABILITY IMAP4rev1\r\n",
-        b"SELECT": b"* 1 EXISTS\r\n",
-        b"FETCH": b"* 1 FETCH (RFC822 {%d}\r\n%s)\r\n" % (len(letter), letter),
-        b"LOGOUT": b"* BYE\r\n",
-    }
-
-    def answer(data: bytes) -> bytes:
-        tag, command = data.split()[:2]
-        return untagged.get(command.upper(), b"") + tag + b" OK done\r\n"
-
-    return answer
+def letter(sender: str, receiver: str) -> EmailMessage:
+    """What must not be read again."""
+    made = EmailMessage()
+    made["From"], made["To"], made["Subject"] = sender, receiver, "canary subject"
+    made.set_content("canary body\n")
+    return made
 
 
 def files(stage: Stage) -> None:
