@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from peppermoth.lab.board import shown
+from peppermoth.lab.card_words import THRESHOLDS
 from peppermoth.lab.ranks import ranks
 from tests.lab.cards import HOSTILE, card
 
@@ -20,7 +21,8 @@ def test_the_worst_field_is_told_with_its_range_its_rates_and_its_precision():
     moth = found()["moth"]
     assert (moth.told.text, moth.worst.detector) == ("30", "rule")
     assert moth.by == "rule, after 30 to 35 flows; 2 of 2 detectors condemn it"
-    assert moth.rates.startswith("flags 100% (94% to 100%) of its flows and 0% (0% to ")
+    assert moth.rates.startswith("flags 100% (94% to 100%) of its flows, 0% (0% to ")
+    assert moth.rates.endswith(f"threshold {THRESHOLDS[moth.worst.best.at]}")
     assert "1 in 1,000" in moth.precision
     assert "1 in 100,000" in moth.precision
     assert "(chance 16.7%)" in moth.sites

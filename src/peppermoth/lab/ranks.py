@@ -9,7 +9,16 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from peppermoth.lab.card_words import Headline, headline, peers, percent, precisions, rate, span
+from peppermoth.lab.card_words import (
+    THRESHOLDS,
+    Headline,
+    headline,
+    peers,
+    percent,
+    precisions,
+    rate,
+    span,
+)
 from peppermoth.lab.scorecard import Cell, Overhead, Sample, Scorecard, Websites
 
 
@@ -46,7 +55,8 @@ class Rank(NamedTuple):
         point = self.worst.best if self.worst else None
         if not point or not point.tpr or not point.fpr:
             return ""
-        return f"flags {rate(point.tpr)} of its flows and {rate(point.fpr)} of the control's"
+        at = f"at the threshold {THRESHOLDS[point.at]}"
+        return f"flags {rate(point.tpr)} of its flows, {rate(point.fpr)} of the control's, {at}"
 
     @property
     def precision(self) -> str:
