@@ -60,7 +60,7 @@ def test_another_version_of_a_detector_is_not_compared():
 
 def sites(given, hits, number=6):
     """The scorecard with so many visits named rightly."""
-    right = Rate(**share(hits, 60)._asdict())
+    right = hits and Rate(**share(hits, 60)._asdict())
     named = [one.model_copy(update={"right": right, "sites": number}) for one in given.websites]
     return given.model_copy(update={"websites": tuple(named)})
 
@@ -72,6 +72,7 @@ def sites(given, hits, number=6):
         (sites(card(), 10), sites(card(), 50), Change.EASIER),
         (sites(card(), 10), sites(card(), 14), Change.SAME),
         (sites(card(), 10), sites(card(), 50, number=7), Change.SITES),
+        (sites(card(), 10), sites(card(), None, number=7), Change.UNKNOWN),
     ],
 )
 def test_websites_are_compared_by_the_bounds_of_their_shares(before, after, change):

@@ -133,7 +133,7 @@ def _bounds(cell: Cell) -> tuple[float, float] | None:
 
 
 def _site_change(old: Websites, new: Websites) -> Change:
-    if old.sites != new.sites:
+    if old.right and new.right and old.sites != new.sites:
         return Change.SITES
     return _rate_change(old.right or "", new.right or "")
 
