@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from peppermoth.tunnel.links import Link
 
-GARBAGE_AT_ONCE = 20_000
+GARBAGE_AT_ONCE = 50_000
 """How much is made before ``see`` looks for garbage in cycles: little of it is."""
 
 app = typer.Typer(
@@ -168,7 +168,9 @@ def see(
         helpline=helpline,
         earlier=read_earlier(compare) if compare else None,
     )
-    seeing.see(seeing.source(capture, live, span, device), wanted, _console())
+    source = seeing.source(capture, live, span, device)
+    gc.freeze()  # what start-up left need not be looked through again
+    seeing.see(source, wanted, _console())
 
 
 @app.command("forget")

@@ -42,6 +42,8 @@ class Transcript:
 
     def places(self, start: int, end: int) -> tuple[Place, ...]:
         """Where the bytes from ``start`` to ``end`` of ``data`` came from."""
+        if len(self._places) == 1:
+            return tuple(self._places)
         first = bisect_right(self._starts, self._taken + start) - 1
         last = bisect_right(self._starts, self._taken + max(start, end - 1)) - 1
         return tuple(self._places[max(first, 0) : last + 1])
@@ -61,6 +63,7 @@ class Transcript:
         taken = bytes(self.data[:count])
         del self.data[:count]
         self._taken += len(taken)
-        keep = max(bisect_right(self._starts, self._taken) - 1, 0)
-        del self._starts[:keep], self._places[:keep]
+        if len(self._places) > 1:
+            keep = max(bisect_right(self._starts, self._taken) - 1, 0)
+            del self._starts[:keep], self._places[:keep]
         return taken

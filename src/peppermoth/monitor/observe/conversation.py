@@ -95,8 +95,11 @@ class Side:
     def take(self, count: int) -> Piece:
         """``count`` bytes that have arrived."""
         places = self.held.places(0, count)
-        packets = tuple(sorted({place.packet for place in places}))
         self._searched = 0
+        if len(places) == 1:
+            packets: tuple[int, ...] = (places[0].packet,)
+        else:
+            packets = tuple(sorted({place.packet for place in places}))
         return Piece(self.held.consume(count), packets, places[0].time if places else 0.0)
 
     def exactly(self, count: int) -> Steps[Piece]:
@@ -268,6 +271,7 @@ class Conversation(Teller):
         """The flow is over; what it tells as a whole."""
         if self._inner is None:
             self.last_words()
+        self._readers = [None, None]  # which refer to this and back: garbage in a cycle
         told = self._take_told()
         return [*told, *self._inner.end()] if self._inner is not None else told
 

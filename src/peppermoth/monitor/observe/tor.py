@@ -24,6 +24,7 @@ from peppermoth.monitor.randomness import random_label
 MOST: Final = 16384
 
 _MADE_UP: Final = re.compile(r"www\.([a-z2-7]{4,25})\.(com|net)")
+_KINDS: Final = frozenset({"name.dns", "name.sni", "name.certificate"})
 _TOR_PORTS: Final = frozenset({9001, 9002, 9030, 9050})
 
 
@@ -41,6 +42,8 @@ class Tor:
 
     def receive(self, observation: Observation) -> Iterable[Observation]:
         """An observation; if it is of a name, whether that is Tor's."""
+        if observation.kind not in _KINDS:
+            return ()
         name = observation.value.lower()
         match observation.kind:
             case "name.dns":
