@@ -97,10 +97,15 @@ def frames() -> Iterator[bytes]:
     for port, conversations in UDP.items():
         for said in conversations:
             own_port += 1
-            for speaker, data in said:
-                ours = speaker is CLIENT
-                ports = (own_port, port) if ours else (port, own_port)
-                yield (sent if ours else received)(17, udp(*ports, data))
+            yield from datagrams(own_port, port, said)
+
+
+def datagrams(own_port: int, port: int, said: list[Said]) -> Iterator[bytes]:
+    """A conversation over UDP."""
+    for speaker, data in said:
+        ours = speaker is CLIENT
+        ports = (own_port, port) if ours else (port, own_port)
+        yield (sent if ours else received)(17, udp(*ports, data))
 
 
 def connection(own_port: int, port: int, said: list[Said]) -> Iterator[bytes]:

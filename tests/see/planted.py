@@ -1,0 +1,81 @@
+"""What recordings that the tests make do hold: for each conversation the rules that are right.
+
+Written from what the programs in them say, not from what the report finds. ``ALWAYS``
+holds for all of them: somebody was there, whose hardware address is made up.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from peppermoth.exposure.findings import find
+from peppermoth.monitor.reading import read
+from tests.monitor.frames import pcap
+from tests.see import conversations
+
+ALWAYS: Final = "presence hardware-hidden"
+
+TCP: Final = {
+    21: ["password file user-name"],
+    23: ["password terminal user-name"],
+    25: ["mail-password mail contact mail-address user-name host-name programs"],
+    80: [
+        "site-password token cookie form search page location mail-address phone user-name"
+        " programs language",
+        "site-password token cookie form search page programs",
+    ],
+    88: ["password-guess user-name host-name names-local"],
+    110: ["mail-password mail contact mail-address user-name"],
+    143: ["mail-password mail contact mail-address user-name"],
+    389: ["password database user-name"],
+    445: ["password-guess file user-name host-name"] * 2,
+    513: ["password terminal user-name"],
+    554: ["password file programs"],
+    1080: ["password page user-name names-proxy"],
+    1433: ["password user-name host-name programs"],
+    1883: ["password topic location user-name host-name"],
+    3306: ["password-guess database user-name", "password user-name"],
+    3389: ["user-name"],
+    5060: ["password-guess call contact phone subscriber user-name programs"],
+    5222: ["password chat contact mail-address user-name"],
+    5432: ["password database user-name programs", *["password-guess user-name programs"] * 2],
+    6379: ["password database user-name"],
+    6667: ["password chat contact user-name"],
+}
+"""By the server's port; the device's SYN tells its TCP/IP stack besides (``device``)."""
+
+UDP: Final = {
+    161: ["token"],
+    514: ["log-line host-name"],
+    5060: [
+        "chat contact user-name",
+        "password-guess call contact phone subscriber user-name programs",
+    ],
+    5683: ["page"],
+}
+
+
+def recordings() -> Iterator[tuple[str, list[bytes], set[str]]]:
+    """Every conversation by itself: its name, its frames, and the rules that are right."""
+    own_port = 40_000
+    for port, truths in TCP.items():
+        for said, truth in zip(conversations.TCP[port], truths, strict=True):
+            own_port += 1
+            frames = list(conversations.connection(own_port, port, said))
+            yield f"tcp {port} {own_port}", frames, {*truth.split(), *ALWAYS.split(), "device"}
+    for port, truths in UDP.items():
+        for said, truth in zip(conversations.UDP[port], truths, strict=True):
+            own_port += 1
+            frames = list(conversations.datagrams(own_port, port, said))
+            yield f"udp {port} {own_port}", frames, {*truth.split(), *ALWAYS.split()}
+
+
+def rules_of(frames: Iterable[bytes]) -> set[str]:
+    """The rules that speak of a recording."""
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "recording.pcap"
+        path.write_bytes(pcap(frames))
+        return {finding.rule.id for finding in find(read(str(path), None))}
