@@ -163,16 +163,15 @@ class Capture:
         for _ in range(MOST_FRAMES):
             if position > last:
                 break
-            (captured,) = captured_at(data, position)
-            behind = position + 16 + captured
-            if behind > end:
-                if captured > LARGEST_FRAME:
-                    self.count += len(found)
-                    self._broken(position, "a length is absurd")
-                    self.count -= len(found)
-                break
             note(position)
-            position = behind
+            position += 16 + captured_at(data, position)[0]
+        if position > end:  # the last one is not whole
+            captured = position - 16 - found[-1]
+            position = found.pop()
+            if captured > LARGEST_FRAME:
+                self.count += len(found)
+                self._broken(position, "a length is absurd")
+                self.count -= len(found)
         window.start = position
         return found
 

@@ -36,6 +36,9 @@ Room: TypeAlias = bytearray | mmap
 """Where bytes of a capture lie."""
 
 PIECE: Final = 256 * 1024
+LARGE: Final = 1024 * 1024
+"""Bytes that are worth being digested by another thread; more than a piece."""
+
 GZIP_MAGIC: Final = b"\x1f\x8b"
 BOMB_SIZE: Final = 256 * 1024 * 1024
 BOMB_RATIO: Final = 200
@@ -58,6 +61,8 @@ class Plain:
     def __init__(self, file: FileIO) -> None:
         self._file = file
         self._digest = hashlib.sha256()
+        self._digester = ThreadPoolExecutor(1)
+        self._digesting: Future[None] | None = None
         self._peeked = b""
 
     @property
@@ -71,7 +76,10 @@ class Plain:
         return os.fstat(self._file.fileno()).st_size
 
     def fill(self, room: memoryview) -> int:
-        """Read into ``room``; how many bytes, 0 at the end. Raises CaptureError."""
+        """Read into ``room``; how many bytes, 0 at the end. Raises CaptureError.
+
+        ``LARGE`` bytes are not to be written over before the fill behind the next one.
+        """
         if self._peeked:
             size = len(self._peeked)
             room[:size], self._peeked = self._peeked, b""
@@ -80,8 +88,18 @@ class Plain:
             size = self._file.readinto(room) or 0
         except OSError as error:
             raise CaptureError(f"The capture cannot be read: {error.strerror}.") from error
-        self._digest.update(room[:size])
+        self._digested()
+        if size >= LARGE:
+            self._digesting = self._digester.submit(self._digest.update, room[:size])
+        else:
+            self._digest.update(room[:size])
         return size
+
+    def _digested(self) -> None:
+        """Wait for what is being digested."""
+        if self._digesting is not None:
+            self._digesting.result()
+            self._digesting = None
 
     def peek(self, size: int) -> bytes:
         """The first bytes, which ``fill`` gives all the same."""
@@ -99,6 +117,7 @@ class Plain:
             while self.is_at_hand and self.fill(room):
                 pass
             self._file.close()
+            self._digester.shutdown()
 
     def leave(self) -> None:
         """Let go of the file, which another process reads."""
@@ -107,6 +126,7 @@ class Plain:
     @property
     def sha256(self) -> str:
         """The digest of all that was read, in hexadecimal."""
+        self._digested()
         return self._digest.hexdigest()
 
 
