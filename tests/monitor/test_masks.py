@@ -37,6 +37,22 @@ def test_a_number_keeps_its_last_two_digits(number):
 
 
 @pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("user[pass_word]", "user[pass_word]"),
+        ("نام", "نام"),
+        ("anna@moth.example", "a…@moth.example"),
+        ("First Name", "(10 characters)"),
+        ("a" * 41, "(41 characters)"),
+        ("sid_0123456789abcdef01234567", "(28 characters)"),
+        ("", "…"),
+    ],
+)
+def test_a_field_is_named_only_where_that_looks_like_a_name(name, shown):
+    assert masks.field_name(name) == shown
+
+
+@pytest.mark.parametrize(
     ("user", "masked"),
     [
         ("anna", "a…"),

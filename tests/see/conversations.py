@@ -24,6 +24,7 @@ from tests.monitor.observe import (
     test_things,
     test_web,
     test_web2,
+    test_web_odd,
 )
 from tests.monitor.observe.feeding import CLIENT, Said, c
 from tests.wire import services
@@ -39,7 +40,7 @@ TCP = {
     21: [test_files.SESSION],
     23: [test_terminal.TELNET],
     25: [test_mail.SESSION],
-    80: [test_web.VISIT, test_web2.VISIT],
+    80: [test_web.VISIT, test_web2.VISIT, *test_web_odd.REQUESTS, *test_web_odd.REQUESTS_2],
     88: [[(made(b"")[0], framed(data)) for made, data in test_directory.TICKETS]],
     110: [test_mailbox.POP],
     143: [test_mailbox.IMAP],

@@ -25,6 +25,13 @@ def test_what_the_standard_library_encodes_is_read(pairs):
     assert query_pairs(urlencode(pairs)) == pairs
 
 
+@pytest.mark.parametrize(
+    "text", ["plain text", "Y2FuYXJ5", "Y2FuYXJ5=", "Y2FuYXI==", "Y2Fu=\nYXI=", "=value", "a b=c"]
+)
+def test_what_has_no_name_and_value_is_a_value(text):
+    assert query_pairs(text) == [("", text)]
+
+
 def test_pairs_are_bounded():
     assert len(query_pairs("a=b&" * 500)) == MAX_PAIRS
     assert len(json_pairs('{"a": 1}' * 500)) == MAX_PAIRS

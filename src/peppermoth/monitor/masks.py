@@ -2,7 +2,8 @@
 
 Applied where bytes are parsed, so that nothing behind an observer has the whole.
 ``words`` is for text that somebody else wrote (paths, file names, programs): it may
-be shown, but for addresses and numbers of persons in it. Inputs are hostile: each
+be shown, but for addresses and numbers of persons in it. ``field_name`` is for what
+stands where the name of a field should, and may be anything. Inputs are hostile: each
 function looks at a bounded part, and the pattern's repetitions are bounded.
 """
 
@@ -19,6 +20,8 @@ _ADDRESS: Final = re.compile(
 )
 _NUMBER: Final = re.compile(r"(?:\+|%2B)\d(?:(?:[ ()/.-]|%20){0,2}\d){6,20}|\d{9,}", re.IGNORECASE)
 _UNSHOWABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_FIELD_NAME: Final = re.compile(r"[\w$.@:~\[\]-]{1,40}")
+_KEY: Final = re.compile(r"(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{24,}")
 
 
 def mail_address(text: str) -> str:
@@ -46,6 +49,13 @@ def user(text: str) -> str:
     if text.lstrip("+").isdigit() and len(text) > 5:
         return phone(text)
     return f"{text[:1]}…"
+
+
+def field_name(text: str) -> str:
+    """The name of a field, if it looks like one; of other text and of keys only the length."""
+    if _FIELD_NAME.fullmatch(text) and not _KEY.search(text):
+        return words(text)
+    return f"({len(text)} characters)" if text else "…"
 
 
 def words(text: str) -> str:

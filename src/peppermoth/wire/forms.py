@@ -3,7 +3,8 @@
 Queries and ``application/x-www-form-urlencoded`` (WHATWG URL, section 5),
 ``multipart/form-data`` (RFC 7578), members of JSON objects (RFC 8259) at any depth.
 Readers of what may be cut off or broken: they give what they find and raise nothing.
-At most ``MAX_PAIRS`` pairs; patterns have bounded repetitions.
+At most ``MAX_PAIRS`` pairs; patterns have bounded repetitions. In a query only what
+stands before ``=`` and a value is a name: text and base64 are values of no name.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ MAX_VALUE: Final = 4096
 
 Pairs: TypeAlias = list[tuple[str, str]]
 
+_NAMED: Final = re.compile(r"[^=\s]{1,1000}=[^=\s]")
 _PART: Final = re.compile(
     rb'content-disposition:[^\r\n]{0,200}?[; ]name="([^"\r\n]{0,100})"[^\r\n]{0,1000}'
     rb"(?:\r?\n[^\r\n]{1,1000}){0,8}\r?\n\r?\n([^\r\n]{0,4096})",
@@ -33,12 +35,13 @@ _LONGITUDES: Final = ("lon", "lng", "long", "longitude", "mlon", "geo_lon", "use
 
 
 def query_pairs(text: str) -> Pairs:
-    """The names and values of a query or an urlencoded form, decoded."""
+    """The names and values of a query or an urlencoded form, decoded; a name may be empty."""
     parts = text[: 64 * 1024].replace(";", "&").split("&", MAX_PAIRS)[:MAX_PAIRS]
-    parted = (part.partition("=") for part in parts if part)
+    parted = (part.partition("=") if _NAMED.match(part) else ("", "", part) for part in parts)
     return [
         (unquote_plus(name)[:MAX_NAME], unquote_plus(value)[:MAX_VALUE])
         for name, _, value in parted
+        if name or value
     ]
 
 

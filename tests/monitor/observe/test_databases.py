@@ -74,7 +74,7 @@ REDIS = [
     c(w.redis("AUTH", "anna.canary", "canary-password")),
     s("+OK"),
     c(w.redis("SET", "canary", "canary" * 50) + w.redis("get", "canary")),
-    c(w.redis("GET", "canary2") + b"canary-inline\r\n"),
+    c(w.redis("GET", "canary2") + b"canary inline\r\n"),
 ]
 SQL_SERVER = [
     c(w.TDS_PRELOGIN),

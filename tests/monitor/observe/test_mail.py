@@ -30,7 +30,11 @@ def b64(text: str | bytes) -> str:
     return base64.b64encode(text.encode() if isinstance(text, str) else text).decode()
 
 
-OPENING = [s("220 mx.example ESMTP"), c("EHLO laptop.local"), s("250-mx.example", "250 AUTH PLAIN")]
+OPENING = [
+    s("220 mx.example ESMTP"),
+    c("EHLO laptop.local canary"),
+    s("250-mx.example", "250 AUTH PLAIN"),
+]
 SESSION = [
     *OPENING,
     c("AUTH PLAIN " + b64("\0anna@moth.example\0canary-password")),

@@ -16,6 +16,7 @@ from tests.monitor.observe.feeding import a_flow, c, everything, facts, listen
         ("user:canary@moth.example", "moth.example"),
         ("[2001:DB8::1]:8080", "2001:db8::1"),
         ("", ""),
+        ("moth.example canary", "moth.example"),
     ],
 )
 def test_a_host_is_without_port_and_login(authority, host):
@@ -26,9 +27,12 @@ def test_a_host_is_without_port_and_login(authority, host):
     ("target", "shown"),
     [
         ("/a/b.html", "/a/b.html"),
-        ("/a?x=1&y&z=3", "/a?x=…&y=…&z=…"),
+        ("/a?x=1&y&z=3", "/a?x=…&…&z=…"),
         ("/bot/sk0123456789abcdefghijkl/send", "/bot/(24 characters)/send"),
         ("/a;sid=canary/b", "/a;sid=…/b"),
+        ("/a?canary", "/a?…"),
+        ("/a?Y2FuYXJ5=&x=&y=1", "/a?…&…&y=…"),
+        ("/a?meet+canary=1", "/a?(11 characters)=…"),
         ("/u/anna@moth.example?a@b.example=1", "/u/a…@moth.example?a…@b.example=…"),
     ],
 )

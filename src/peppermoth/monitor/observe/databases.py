@@ -25,6 +25,15 @@ _VERBS: Final = frozenset(
         *("BEGIN", "COMMIT", "ROLLBACK", "LISTEN"),
     }
 )
+_REDIS_VERBS: Final = frozenset(
+    {
+        *("GET", "SET", "DEL", "EXISTS", "EXPIRE", "TTL", "KEYS", "SCAN", "INCR", "DECR", "MGET"),
+        *("MSET", "SETEX", "HGET", "HSET", "HGETALL", "HDEL", "LPUSH", "RPUSH", "LPOP", "RPOP"),
+        *("LRANGE", "SADD", "SREM", "SMEMBERS", "ZADD", "ZRANGE", "XADD", "XREAD", "PUBLISH"),
+        *("SUBSCRIBE", "PSUBSCRIBE", "MULTI", "EXEC", "EVAL", "EVALSHA", "SELECT", "PING", "INFO"),
+        *("CONFIG", "CLIENT", "COMMAND", "HELLO", "MONITOR", "QUIT", "FLUSHALL"),
+    }
+)
 
 
 class Database(Conversation):
@@ -211,7 +220,7 @@ class Redis(Database):
                 self._tell_secret("secret.password", user, password, at, "resp.bulk_string.value")
                 continue
             verb = command[0][:20].decode("ascii", "replace").upper()
-            verb = verb if verb.isascii() and verb.isalpha() else "other"
+            verb = verb if verb in _REDIS_VERBS else "other"
             self._tell_query(b" ".join(command), verb, at, "resp.bulk_string.value")
 
     def server(self) -> Steps[None]:

@@ -100,7 +100,7 @@ class Smtp(Mail):
             case "EHLO" | "HELO" | "LHLO":
                 if self.flow.is_device(Speaker.CLIENT) and command.rest:
                     self.tell(
-                        "identity.host_name", masks.words(command.rest), command.at,
+                        "identity.host_name", masks.words(command.rest.split(" ")[0]), command.at,
                         "smtp.req.parameter", "host-name", once=True, protocol="smtp",
                     )  # fmt: skip
             case "MAIL" | "RCPT":

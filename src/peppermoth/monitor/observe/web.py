@@ -18,11 +18,11 @@ from peppermoth.monitor.observation import Flow, Speaker
 from peppermoth.monitor.observe import greetings
 from peppermoth.monitor.observe.conversation import Piece, Side, Steps, joined
 from peppermoth.monitor.observe.web_facts import (
-    DNS_MESSAGE,
     FORM_BYTES,
     Request,
     WebFacts,
     host_of,
+    is_form,
     shown_target,
 )
 from peppermoth.wire.http import Head, RequestLine, StatusLine, decode_head
@@ -30,13 +30,6 @@ from peppermoth.wire.http_body import Ending, body_end, decode_chunk_size
 
 UNANSWERED: Final = 200
 """Requests that are remembered until they are answered."""
-
-_FORMS: Final = (
-    "application/x-www-form-urlencoded",
-    "multipart/form-data",
-    "application/json",
-    DNS_MESSAGE,
-)
 
 
 class Http1(WebFacts):
@@ -155,8 +148,8 @@ class Http1(WebFacts):
                 yield
             if not len(side.held):
                 return
-        is_form = request.field("content-type").lower().startswith(_FORMS)
-        body = yield from _body(side, end, FORM_BYTES if is_form else 0)
+        keep = FORM_BYTES if is_form(request.field("content-type")) else 0
+        body = yield from _body(side, end, keep)
         if body.data:
             self.tell_form(request, body.data, body)
 

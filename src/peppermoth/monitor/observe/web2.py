@@ -13,12 +13,12 @@ from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor.observation import Flow, Speaker
 from peppermoth.monitor.observe.conversation import Piece, Steps, joined
 from peppermoth.monitor.observe.web_facts import (
-    DNS_MESSAGE,
     FIELDS_2,
     FORM_BYTES,
     Request,
     WebFacts,
     host_of,
+    is_form,
 )
 from peppermoth.wire.http2 import (
     MAX_FRAME,
@@ -35,7 +35,6 @@ from peppermoth.wire.http2 import (
 OPEN_STREAMS: Final = 1000
 """Requests that are remembered until they are answered."""
 
-_FORMS: Final = ("form", "json", DNS_MESSAGE)
 _FIELDS_IN: Final = (Type.HEADERS, Type.PUSH_PROMISE)
 
 
@@ -86,8 +85,7 @@ class Http2(WebFacts):
         request = self._streams.get(head.stream)
         if speaker is Speaker.SERVER or head.type != Type.DATA or request is None:
             return False
-        type_ = request.field("content-type").lower()
-        return 0 < head.length <= MAX_FRAME and any(word in type_ for word in _FORMS)
+        return 0 < head.length <= MAX_FRAME and is_form(request.field("content-type"))
 
     def _block(self, speaker: Speaker, head: FrameHead, at: Piece) -> Steps[Piece]:
         """The fields of a frame and of the frames that continue it."""

@@ -1,8 +1,9 @@
 """What requests and responses of the web tell, whatever version of HTTP carried them.
 
 Base of ``web`` (HTTP/1) and ``web2`` (HTTP/2), which read the bytes. Values of queries,
-forms and cookies are masked; of a path, parts that look like keys, and persons'
-addresses and numbers. What the device runs is only told by what the device itself says.
+forms and cookies are masked, and names that do not look like names: a body may be any
+text. Of a path are masked parts that look like keys, and persons' addresses and numbers.
+What the device runs is only told by what the device itself says.
 """
 
 from __future__ import annotations
@@ -35,7 +36,13 @@ FORM_BYTES: Final = 16 * 1024
 
 DNS_MESSAGE: Final = "application/dns-message"
 
+_FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data", DNS_MESSAGE)
+_JSON: Final = re.compile(r"(?:application|text)/(?:[\w.-]{1,60}\+)?json\b")
+
 _NAMES_SHOWN: Final = 30
+_METHOD: Final = re.compile(r"[A-Z-]{1,20}")
+_TYPE: Final = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,100}")
+_BEHIND_HOST: Final = re.compile(r"[\s/?#]")
 _KEY_IN_PATH: Final = re.compile(r"(?=[^/]*\d)(?=[^/]*[A-Za-z])[\w=+:-]{24,}")
 _PATH_PARAMETER: Final = re.compile(r";([\w.-]{1,40})=[^/;]*")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
@@ -99,7 +106,8 @@ def host_of(authority: str) -> str:
     """The host of ``host:port``, of an absolute target or a Host field, safe to show."""
     host = authority.rpartition("@")[2].strip()[:255].lower()
     bracketed, _, _ = host.partition("]")
-    return masks.words(bracketed[1:] if host.startswith("[") else host.partition(":")[0])
+    host = bracketed[1:] if host.startswith("[") else host.partition(":")[0]
+    return masks.words(_BEHIND_HOST.split(host, 1)[0])
 
 
 def shown_target(target: str) -> str:
@@ -107,8 +115,18 @@ def shown_target(target: str) -> str:
     path, _, query = target.partition("?")
     path = _PATH_PARAMETER.sub(r";\1=…", path[: masks.LONGEST])
     path = _KEY_IN_PATH.sub(lambda found: f"({len(found[0])} characters)", path)
-    names = [masks.words(name) for name, _ in query_pairs(query)[:_NAMES_SHOWN]]
-    return masks.words(path) + ("?" + "&".join(f"{name}=…" for name in names) if names else "")
+    names = [masks.field_name(name) for name, _ in query_pairs(query)[:_NAMES_SHOWN]]
+    shown = "&".join("…" if name == "…" else f"{name}=…" for name in names)
+    return masks.words(path) + (f"?{shown}" if shown else "")
+
+
+def is_form(type_: str) -> bool:
+    """Whether bodies of this type are looked into for names and what stands out."""
+    return type_.lower().startswith(_FORMS) or _is_json(type_)
+
+
+def _is_json(type_: str) -> bool:
+    return _JSON.match(type_.lower()) is not None
 
 
 @lru_cache(maxsize=512)
@@ -136,7 +154,8 @@ class WebFacts(Conversation):
         host = request.host
         if host:
             self.tell("name.http", host, at, self.names["host"], "host", once=True)
-        target = f"{request.method} {shown_target(request.target)}"
+        method = request.method if _METHOD.fullmatch(request.method) else "?"
+        target = f"{method} {shown_target(request.target)}"
         self.tell("content.http_request", target, at, self.names["uri"], "request", host=host)
         query = query_pairs(request.target.partition("?")[2])
         self._tell_pairs(query, at, self.names["query"], "query", host)
@@ -146,13 +165,14 @@ class WebFacts(Conversation):
             if name in _REQUEST_FIELDS:
                 _REQUEST_FIELDS[name](self, value, at, host)
             elif _is_token(name, value):
-                self._tell_token(value, at, self.names["line"], f"header {name}", host)
+                where = f"header {masks.field_name(name)}"
+                self._tell_token(value, at, self.names["line"], where, host)
 
     def tell_response(self, status: int, request: Request | None, type_: str, at: Piece) -> None:
         """That a page came, and of which type."""
         host = request.host if request else ""
-        kind = masks.words(type_.partition(";")[0].strip().lower())
-        if kind:
+        kind = type_.partition(";")[0].strip().lower()
+        if _TYPE.fullmatch(kind):
             self.tell(
                 "content.http_page", kind, at, self.names["type"], "page",
                 once=True, status=str(status), host=host,
@@ -160,10 +180,9 @@ class WebFacts(Conversation):
 
     def tell_set_cookie(self, value: str, host: str, at: Piece) -> None:
         """A cookie that a server gives."""
-        name = masks.words(value.partition("=")[0].strip())
-        self.tell(
-            "secret.cookie", name, at, self._path("set-cookie"), "set-cookie", once=True, host=host
-        )
+        name, given, _ = value.partition("=")
+        if given:
+            self._tell_cookie(name, at, "set-cookie", host)
 
     def tell_form(self, request: Request, body: bytes, at: Piece) -> None:
         """The names that a form sends, and what stands out among its values."""
@@ -173,12 +192,13 @@ class WebFacts(Conversation):
             return
         if type_.startswith("multipart/"):
             pairs, path = multipart_pairs(body), "mime_multipart.header.content-disposition"
-        elif "json" in type_:
+        elif _is_json(type_):
             pairs, path = json_pairs(body.decode("utf-8", "replace")), "json.key"
         else:
             pairs, path = query_pairs(body.decode("utf-8", "replace")), self.form_path
         if pairs:
-            names = ", ".join(dict.fromkeys(masks.words(name) for name, _ in pairs[:_NAMES_SHOWN]))
+            shown = dict.fromkeys(masks.field_name(name) for name, _ in pairs[:_NAMES_SHOWN])
+            names = ", ".join(shown)
             self.tell("content.form", names, at, path, "form", host=request.host)
         self._tell_pairs(pairs, at, path, "form", request.host)
 
@@ -213,7 +233,7 @@ class WebFacts(Conversation):
             if plain in _PASSWORDS or "passw" in plain:
                 self.tell_login(user, hidden("password", value), at, path)
             elif _is_token(name, value):
-                self._tell_token(value, at, path, f"{where} {masks.words(name)}", host)
+                self._tell_token(value, at, path, f"{where} {masks.field_name(name)}", host)
             elif plain in _SEARCHES:
                 self.tell("content.search", hidden("search", value), at, path, "search", host=host)
             elif plain in _PHONES:
@@ -291,9 +311,11 @@ class WebFacts(Conversation):
         for cookie in value[: 8 * 1024].split(";", _NAMES_SHOWN)[:_NAMES_SHOWN]:
             name, given, _ = cookie.strip().partition("=")
             if given:
-                shown = masks.words(name)
-                path = self._path("cookie")
-                self.tell("secret.cookie", shown, at, path, "cookie", once=True, host=host)
+                self._tell_cookie(name, at, "cookie", host)
+
+    def _tell_cookie(self, name: str, at: Piece, field: str, host: str) -> None:
+        name = masks.field_name(name.strip())
+        self.tell("secret.cookie", name, at, self._path(field), field, once=True, host=host)
 
     def _user_agent(self, value: str, at: Piece, host: str) -> None:
         if not self.flow.is_device(Speaker.CLIENT):
