@@ -246,6 +246,32 @@ def test_digest_and_ntlm_logins_give_what_can_be_guessed_from():
     assert "canary" not in everything(told)
 
 
+CUT = c("GET /a HTTP/1.1", "Host: moth.example", "Cookie: sid=canary", b"Accept-Lang")
+
+
+def test_a_request_whose_head_never_ends_tells_its_whole_lines():
+    told = facts(listen(http1(), [CUT]))
+    assert ("name.http", "moth.example") in told
+    assert ("content.http_request", "GET /a") in told
+    assert ("secret.cookie", "sid") in told
+
+
+def test_a_head_with_bytes_missing_tells_what_stood_before_them():
+    observer = http1()
+    told = listen(observer, [CUT], end=False)
+    observer.gap(CLIENT)
+    told += listen(observer, [c("uage: de", ""), c("GET /b HTTP/1.1", "")])
+    shown = facts(told)
+    assert ("name.http", "moth.example") in shown
+    assert shown.count(("content.http_request", "GET /a")) == 1
+    assert ("content.http_request", "GET /b") in shown
+
+
+@pytest.mark.parametrize("said", [c(b"GET /a HTTP/1.1\r"), c(b"\r\n"), c(b"canary\r\n")])
+def test_less_than_a_request_line_tells_nothing(said):
+    assert listen(http1(), [said]) == []
+
+
 def test_after_lost_bytes_reading_goes_on_at_the_next_head():
     observer = http1()
     listen(observer, [c("GET /a HTTP/1.1", "Host: a.exa")], end=False)

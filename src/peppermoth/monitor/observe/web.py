@@ -4,15 +4,17 @@ Requests and answers are read side by side, pipelined or not. Bodies go by unsto
 but for the beginning of forms, and of answers in JSON that may say where somebody is.
 CONNECT names a proxy's target and hands the further bytes over; an upgrade to WebSocket
 is noted, one to HTTP/2 handed over. After lost bytes a side is read again from the
-next segment that begins with a head.
+next segment that begins with a head. A request whose head is cut tells what it still says.
 """
 
 from __future__ import annotations
 
 import math
 from collections import deque
+from contextlib import suppress
 from typing import Final
 
+from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Flow, Speaker
 from peppermoth.monitor.observe import greetings
@@ -41,12 +43,15 @@ class Http1(WebFacts):
         super().__init__(flow)
         self._asked: deque[Request] = deque()
         self._turning: Request | None = None  # what asks for another protocol
+        self._within_head = False  # of a request
 
     def client(self) -> Steps[None]:
         """Reads requests."""
         side = self.sides[Speaker.CLIENT]
         while len(self._asked) < UNANSWERED:
+            self._within_head = True
             head, at = yield from side.message(decode_head)
+            self._within_head = False
             if not isinstance(head.line, RequestLine):
                 return
             request = _request(head.line, head)
@@ -86,16 +91,37 @@ class Http1(WebFacts):
             body = yield from _body(side, end, keep)
             self.tell_locations(body.data, body, host)
 
+    def gap(self, speaker: Speaker) -> None:
+        """Bytes are missing: of a request whose head is not whole, what came before them."""
+        if speaker is Speaker.CLIENT:
+            self._tell_cut_head()
+        super().gap(speaker)
+
     def after_gap(self, speaker: Speaker) -> Steps[None]:
         """Goes on at the next head; which answer belongs to which request is forgotten."""
         self._asked.clear()
         self._turning = None
+        self._within_head = False
         return self._find_place(speaker)
 
     def last_words(self) -> None:
-        """A proxy whose answer was not seen: what was said to its target all the same."""
+        """A proxy whose answer was not seen: what was said to its target all the same; and a
+        request whose head is not whole."""
+        self._tell_cut_head()
         if self._turning is not None and self._turning.method == "CONNECT":
             self.turn_into(port=_port(self._turning.target))
+
+    def _tell_cut_head(self) -> None:
+        """The whole lines of a head whose end is missing."""
+        side = self.sides[Speaker.CLIENT]
+        end = side.held.data.rfind(b"\n") + 1
+        if not (self._within_head and end):
+            return
+        lines = side.take(end)
+        with suppress(RemoteProtocolError):
+            found = decode_head(lines.data + b"\r\n\r\n")
+            if found is not None and isinstance(line := found[0].line, RequestLine):
+                self._tell_head(_request(line, found[0]), lines)
 
     def _find_place(self, speaker: Speaker) -> Steps[None]:
         side = self.sides[speaker]
