@@ -267,7 +267,7 @@ Epochs = Annotated[
         metavar="N",
         min=0,
         help="Rounds for which deep networks learn sites; 0 leaves them out.",
-        show_default="30 on an accelerator, else 10",
+        show_default="30",
     ),
 ]
 Ray = Annotated[

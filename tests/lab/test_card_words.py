@@ -8,6 +8,7 @@ from peppermoth.lab.board import shown
 from peppermoth.lab.card_words import (
     LEVELS,
     UNKNOWN,
+    attack,
     caveats,
     differences,
     headline,
@@ -21,7 +22,7 @@ from peppermoth.lab.card_words import (
     told_apart,
     traffics,
 )
-from peppermoth.lab.scorecard import Cell, Condemn, Effect, Overhead, Point, Rate, World
+from peppermoth.lab.scorecard import NOT_RUN, Cell, Condemn, Effect, Overhead, Point, Rate, World
 from tests.lab.cards import HOSTILE, card
 
 
@@ -141,3 +142,20 @@ def test_several_worlds_seeds_or_no_control_are_caveats():
     assert list(caveats(changed(worlds=(plain, seeds)))) == []
     assert "seeds 7, 9, its control with 7" in next(caveats(changed(seeds=(7, 9))))
     assert "no control for moth, video" in next(caveats(changed(traffic="video")))
+
+
+def test_what_was_not_run_is_told_once_with_its_reason():
+    cells = [one.model_copy(update={"refused": f"{NOT_RUN}No moth."}) for one in card().cells]
+    sites = [one.model_copy(update={"refused": f"{NOT_RUN}No lamp."}) for one in card().websites]
+    given = card().model_copy(update={"cells": tuple(cells), "websites": tuple(sites)})
+    assert list(caveats(given)) == [
+        "rule, learner, silent were not run: No moth.",
+        "first-size was not run: No lamp.",
+    ]
+    assert headline(cells[0])[:2] == ("not run", f"{NOT_RUN}No moth.")
+
+
+def test_an_attack_says_its_rounds_if_it_has_any():
+    (one, *_) = card().websites
+    assert attack(one) == "first-size"
+    assert attack(one.model_copy(update={"rounds": 30})) == "first-size, 30 rounds"

@@ -159,7 +159,9 @@ def test_an_engine_that_is_missing_is_told_and_never_a_pass(captures, monkeypatc
     monkeypatch.setenv("PATH", "")
     recorded = gather(None, captures, ("tunnel", "plain"))
     wanted = cards.Wanted(json=tmp_path / "card.json", html=tmp_path / "card.html")
-    cards.score_and_show(recorded, 1, Processes(1), wanted, Console(file=io.StringIO()))
+    said = io.StringIO()
+    cards.score_and_show(recorded, 1, Processes(1), wanted, Console(file=said, width=400))
+    assert "tshark-tunnel, tshark-unknown were not run: tshark is not installed" in said.getvalue()
     cells = read_scorecard(wanted.json).cells
     assert {(cell.detector, cell.flows, cell.points) for cell in cells} == {
         (detector.id, 0, ()) for detector in tshark.DETECTORS

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from peppermoth.lab.card_page import render_card
 from peppermoth.lab.card_text import render_text
-from peppermoth.lab.card_words import comparisons, reasons
+from peppermoth.lab.card_words import comparisons, published, reasons
 from peppermoth.lab.claims import CLAIMS, beside
 from peppermoth.lab.detectors.table import TABLE
 from peppermoth.lab.peers import PEERS
@@ -75,6 +75,19 @@ def test_each_reason_stands_once_with_the_detectors_that_it_is_for() -> None:
     ]
     (who,) = reasons(beside(cells))
     assert who == "handshake.tls12, handshake.tls13"
+
+
+@pytest.mark.parametrize(
+    ("detector", "words"),
+    [
+        ("first-packet", "FPR 0.6%"),
+        ("openvpn-opcodes", "TPR 85.9% (openvpn)"),
+        ("round-trips", "TPR 20% at FPR 1% (obfs4, shadowsocks, trojan, vmess)"),
+        ("shadowsocks", ""),
+    ],
+)
+def test_what_was_published_of_a_detector_is_told_in_a_line(detector: str, words: str) -> None:
+    assert published(detector) == words
 
 
 def test_terminal_and_page_show_both_and_why() -> None:

@@ -58,10 +58,11 @@ def test_another_version_of_a_detector_is_not_compared():
     assert {found[rule.id] for rule in rules} == {Change.VERSION}
 
 
-def sites(given, hits, number=6):
+def sites(given, hits, number=6, rounds=0):
     """The scorecard with so many visits named rightly."""
     right = hits and Rate(**share(hits, 60)._asdict())
-    named = [one.model_copy(update={"right": right, "sites": number}) for one in given.websites]
+    told = {"right": right, "sites": number, "rounds": rounds}
+    named = [one.model_copy(update=told) for one in given.websites]
     return given.model_copy(update={"websites": tuple(named)})
 
 
@@ -73,6 +74,7 @@ def sites(given, hits, number=6):
         (sites(card(), 10), sites(card(), 14), Change.SAME),
         (sites(card(), 10), sites(card(), 50, number=7), Change.SITES),
         (sites(card(), 10), sites(card(), None, number=7), Change.UNKNOWN),
+        (sites(card(), 10, rounds=10), sites(card(), 50, rounds=30), Change.ROUNDS),
     ],
 )
 def test_websites_are_compared_by_the_bounds_of_their_shares(before, after, change):

@@ -206,7 +206,7 @@ def test_an_engine_judges_many_flows_at_once_and_its_version_is_told():
 def test_an_engine_that_is_missing_is_listed_with_the_reason_and_no_number():
     card = scored(flows(), flows("moth"), detectors=[engine("There is no inspector."), RULE])
     cell = card.cell("moth", "web", "engine")
-    assert (cell.refused, cell.flows, cell.points) == ("There is no inspector.", 0, ())
+    assert (cell.refused, cell.flows, cell.points) == ("Not run: There is no inspector.", 0, ())
     assert [rule.id for rule in card.detectors] == ["engine", "rule"]
     assert "moth-inspector" not in card.versions
 

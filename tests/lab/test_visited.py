@@ -42,10 +42,15 @@ def test_too_few_visits_have_no_answer():
 
 
 def test_an_attack_that_cannot_run_here_says_why():
-    (found,) = shown(visits(), dataclasses.replace(ATTACK, absent=lambda: "Not run: needs a net."))
-    assert (found.right, found.refused) == (None, "Not run: needs a net.")
+    (found,) = shown(visits(), dataclasses.replace(ATTACK, absent=lambda: "It needs a net."))
+    assert (found.right, found.refused) == (None, "Not run: It needs a net.")
     (found,) = shown(visits(), dataclasses.replace(ATTACK, absent=lambda: ""))
     assert found.right
+
+
+def test_an_attack_that_learns_in_rounds_says_how_many():
+    (found,) = shown(visits(), dataclasses.replace(ATTACK, rounds=30))
+    assert (found.rounds, shown(visits())[0].rounds) == (30, 0)
 
 
 def test_few_visits_to_sites_visited_often_have_no_answer():

@@ -13,6 +13,7 @@ from peppermoth.lab.card_words import (
     LEGEND,
     UNKNOWN,
     Headline,
+    attack,
     caveats,
     comparisons,
     differences,
@@ -98,7 +99,7 @@ def _websites(card: Scorecard) -> Table:
     for one in card.websites:
         right = rate(one.right) if one.right else one.refused
         chance = percent(1 / one.sites)
-        table.add_row(one.peer, one.traffic, one.attack, str(one.sites), chance, right)
+        table.add_row(one.peer, one.traffic, attack(one), str(one.sites), chance, right)
     return table
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from peppermoth.lab.claims import Beside
+from peppermoth.lab.claims import CLAIMS, Beside
 from peppermoth.lab.scorecard import (
+    NOT_RUN,
+    SILENT,
     Cell,
     Condemn,
     Difference,
@@ -19,6 +21,7 @@ from peppermoth.lab.scorecard import (
     Point,
     Rate,
     Scorecard,
+    Websites,
     World,
 )
 from peppermoth.lab.traces import CONTROL
@@ -41,6 +44,9 @@ THRESHOLDS: Final = {
     "lowest": "above all controls",
 }
 
+_REFUSED: Final = {NOT_RUN: "not run", SILENT: "silent"}
+"""A word for a reason, by how the reason begins."""
+
 LEGEND: Final = (
     "Flows after which a monitor that counts flagged flows condemns the bridge, wrong once in "
     "a million; fewer is worse. Not told apart: within the bounds, no better than chance. "
@@ -61,7 +67,8 @@ def headline(cell: Cell | None) -> Headline:
     if cell is None:
         return Headline("", "", UNKNOWN)
     if cell.refused:
-        return Headline("silent" if _is_silent(cell) else "too few", cell.refused, UNKNOWN)
+        known = (word for begin, word in _REFUSED.items() if cell.refused.startswith(begin))
+        return Headline(next(known, "too few"), cell.refused, UNKNOWN)
     if cell.best and cell.best.condemn and cell.best.condemn.flows:
         found = cell.best.condemn
         flows = cell.best.condemn.flows
@@ -72,10 +79,6 @@ def headline(cell: Cell | None) -> Headline:
     if any(point.condemn for point in cell.points):
         return Headline("not told apart", "no better than chance", 0)
     return Headline("too few", next((point.refused for point in cell.points), ""), UNKNOWN)
-
-
-def _is_silent(cell: Cell) -> bool:
-    return cell.refused.startswith("The rule says nothing")
 
 
 def span(condemn: Condemn) -> str:
@@ -156,12 +159,27 @@ def _agreement(theirs: float, ours: Rate | None) -> str:
     return "lower here" if ours.high < theirs else "within our bounds"
 
 
+def published(detector: str) -> str:
+    """What a detector's authors measured, for each kind of tunnel; empty where nobody knows."""
+    return "; ".join(
+        " at ".join(f"{name} {percent(value)}" for name, value in shares if value is not None)
+        + (f" ({', '.join(claim.peers)})" if claim.peers else "")
+        for claim in CLAIMS.get(detector, ())
+        for shares in [(("TPR", claim.tpr), ("FPR", claim.fpr))]
+    )
+
+
 def reasons(told: Iterable[Beside]) -> dict[str, str]:
     """Why ours may be other numbers: each reason once, behind the detectors that it is for."""
     detectors: dict[str, dict[str, None]] = {}
     for one in told:
         detectors.setdefault(one.claim.differs, {})[one.detector] = None
     return {", ".join(names): why for why, names in detectors.items()}
+
+
+def attack(one: Websites) -> str:
+    """An attack's name, with its rounds if it learns in such."""
+    return f"{one.attack}, {one.rounds} rounds" if one.rounds else one.attack
 
 
 def world(one: World) -> str:
@@ -172,7 +190,7 @@ def world(one: World) -> str:
 
 
 def caveats(card: Scorecard) -> Iterator[str]:
-    """What a reader must know of the samples before believing any number."""
+    """What a reader must know before believing any number: of the samples, what was not run."""
     if len({world.model_copy(update={"seed": 0}) for world in card.worlds}) > 1:
         yield (
             "Not everything was recorded in the same world, so that what tells a peer from the "
@@ -189,6 +207,19 @@ def caveats(card: Scorecard) -> Iterator[str]:
         elif set(one.seeds) != set(control.seeds):
             seeds, others = (", ".join(map(str, two.seeds)) for two in (one, control))
             yield f"{one.peer}, {one.traffic}: made with seeds {seeds}, its control with {others}."
+    for why, names in _not_run(card).items():
+        yield f"{', '.join(names)} {'was' if len(names) == 1 else 'were'} not run: {why}"
+
+
+def _not_run(card: Scorecard) -> dict[str, list[str]]:
+    """By the reason, the detectors and attacks that had to be left out."""
+    refused = [(cell.refused, cell.detector) for cell in card.cells]
+    refused += [(one.refused, one.attack) for one in card.websites]
+    found: dict[str, list[str]] = {}
+    for why, name in dict.fromkeys(refused):
+        if why.startswith(NOT_RUN):
+            found.setdefault(why.removeprefix(NOT_RUN), []).append(name)
+    return found
 
 
 def overhead(cost: Overhead | None) -> tuple[str, str]:

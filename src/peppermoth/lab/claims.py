@@ -2,7 +2,7 @@
 
 A claim is compared with the cells of the peers that stand for what its authors looked at,
 at the detector's own threshold. Limits: shares only, and those that are comparable at
-all; what else the authors say stands with the detector (``Detector.published``).
+all. A detector's authors are named in its ``source``.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ CLAIMS: Final[Mapping[str, tuple[Claim, ...]]] = {
         ),
     ),
 }
-"""By detector. Their sources are the detectors'."""
+"""By detector."""
 
 
 def beside(cells: Iterable[Cell]) -> Iterator[Beside]:

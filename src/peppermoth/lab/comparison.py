@@ -7,9 +7,9 @@ do not overlap. *Whole flows*: how well they are told from the control's, by the
 and each measure's D, where it changed by more than chance moves both. Everything else is
 no difference, whatever the two numbers are.
 
-A detector of another version, or another number of sites, is named and not compared. What
-both scorecards differ in besides (``differing``) is said first, since any change may come
-from that.
+A detector of another version, or another number of sites or of rounds of learning, is
+named and not compared. What both scorecards differ in besides (``differing``) is said
+first, since any change may come from that.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ class Change(enum.StrEnum):
     UNKNOWN = "the samples are too small"
     VERSION = "another version of the detector"
     SITES = "another number of sites"
+    ROUNDS = "another number of rounds"
     GONE = "only in the first"
     NEW = "only in the second"
 
@@ -133,8 +134,11 @@ def _bounds(cell: Cell) -> tuple[float, float] | None:
 
 
 def _site_change(old: Websites, new: Websites) -> Change:
-    if old.right and new.right and old.sites != new.sites:
-        return Change.SITES
+    if old.right and new.right:
+        if old.sites != new.sites:
+            return Change.SITES
+        if old.rounds != new.rounds:
+            return Change.ROUNDS
     return _rate_change(old.right or "", new.right or "")
 
 

@@ -27,6 +27,12 @@ LARGEST: Final = 64 * 1024 * 1024
 ONE_IN: Final = (1_000, 100_000)
 """The base rates for which precision is told: one tunnel in so many flows."""
 
+NOT_RUN: Final = "Not run: "
+"""How ``refused`` begins where what a detector or attack takes is not installed."""
+
+SILENT: Final = "The rule says nothing about these flows."
+"""``refused`` where a detector had flows to judge and could judge none."""
+
 Number = Annotated[float, AfterValidator(lambda number: float(f"{number:.6g}"))]
 Words = Annotated[str, AfterValidator(shown)]
 Count = Annotated[int, Field(ge=0)]
@@ -188,12 +194,14 @@ class Sample(_Part):
 class Websites(_Part):
     """How many visits an attack names rightly, among ``sites``: chance is one of them.
 
-    Sites that were visited too seldom to be learned are ``left_out``.
+    Sites that were visited too seldom to be learned are ``left_out``. ``rounds`` is how often
+    the attack went over what it learned from, 0 where it does not learn in rounds.
     """
 
     peer: Words
     traffic: Words
     attack: Words
+    rounds: Count = 0
     sites: Count
     left_out: Count
     refused: Words
@@ -227,7 +235,6 @@ class Rule(_Part):
     source: Words
     version: int
     variant: Words
-    published: Words
     trained: bool
 
 

@@ -26,7 +26,7 @@ from peppermoth.lab.detectors.website import Attack
 from peppermoth.lab.folds import TRAINING, Division, divide
 from peppermoth.lab.judging import Bench, Lesson, School, looked, taught
 from peppermoth.lab.samples import Load, samples
-from peppermoth.lab.scorecard import Capture, Cell, Rule, Scorecard, World
+from peppermoth.lab.scorecard import NOT_RUN, Capture, Cell, Rule, Scorecard, World
 from peppermoth.lab.statistics import CONFIDENCE
 from peppermoth.lab.tasks import Runner
 from peppermoth.lab.traces import CONTROL, Label, Trace
@@ -113,7 +113,8 @@ def _plans(bench: Bench, controls: tuple[int, ...]) -> Iterator[Plan]:
         places = (*members, *controls)
         division = divide([bench.flows[place][0] for place in places], bench.seed)
         for name, detector in bench.detectors.items():
-            plan = Plan(peer, traffic, name, tuple(members), refused=detector.missing)
+            why = f"{NOT_RUN}{detector.missing}" if detector.missing else ""
+            plan = Plan(peer, traffic, name, tuple(members), refused=why)
             yield _trained(plan, places, division) if detector.train else plan
 
 

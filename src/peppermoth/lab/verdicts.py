@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from peppermoth.lab.detectors.hosts import Bounded, range_to_condemn
-from peppermoth.lab.scorecard import ONE_IN, Cell, Condemn, Point, Precision, Rate
+from peppermoth.lab.scorecard import ONE_IN, SILENT, Cell, Condemn, Point, Precision, Rate
 from peppermoth.lab.statistics import (
     CONFIDENCE,
     MINIMUM,
@@ -62,7 +62,7 @@ def verdict(judged: Judged, divided: str = "", refused: str = "") -> Cell:
 def _nothing_to_say(judged: Judged, tunnels: Margins) -> str:
     if not len(judged.controls):
         return "There is no control."
-    return "" if len(tunnels) else "The rule says nothing about these flows."
+    return "" if len(tunnels) else SILENT
 
 
 def _counted(judged: Judged, **told: object) -> Cell:

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 from peppermoth.errors import ConfigError, DetectorError
 from peppermoth.lab.detectors.website import Attack, Visit, experiment, visits
-from peppermoth.lab.scorecard import Rate, Websites
+from peppermoth.lab.scorecard import NOT_RUN, Rate, Websites
 from peppermoth.lab.statistics import MINIMUM
 from peppermoth.lab.tasks import Runner
 from peppermoth.lab.traces import Label, Trace
@@ -66,13 +66,14 @@ def named(shared: Shared, task: Task) -> Websites:
     absent = shared.attacks[task.attack].absent
     why = ""
     if absent and absent():
-        why = absent()
+        why = f"{NOT_RUN}{absent()}"
     elif sites < 2:
         why = f"Two sites must be visited {FOLDS} times each."
     elif len(known) < MINIMUM:
         why = f"{len(known)} visits to sites that were visited often; {MINIMUM} are needed."
     return Websites(
         **task._asdict(),
+        rounds=shared.attacks[task.attack].rounds,
         sites=all_sites if why else sites,
         left_out=0 if why else all_sites - sites,
         refused=why,

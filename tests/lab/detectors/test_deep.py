@@ -11,6 +11,7 @@ from peppermoth.errors import ConfigError
 from peppermoth.lab.detectors import deep
 from peppermoth.lab.detectors.deep import (
     DIRECTIONS,
+    EPOCHS,
     RF_SLOTS,
     Deep,
     absent,
@@ -59,14 +60,15 @@ def test_a_missing_library_is_told_in_one_sentence(monkeypatch, attack):
 
 
 def test_rounds_are_as_wanted_and_none_is_no_attack():
-    assert [attack.learn.epochs for attack in attacks(7)] == [7, 7]
+    assert [(attack.learn.epochs, attack.rounds) for attack in attacks(7)] == [(7, 7)] * 2
+    assert {attack.rounds for attack in attacks()} == {EPOCHS}
     assert attacks(0) == ()
 
 
 @pytest.mark.parametrize("found", [True, False])
 def test_without_the_library_no_visit_is_named_and_the_scorecard_says_why(monkeypatch, found):
     monkeypatch.setattr(deep, "find_spec", lambda library: found)
-    assert absent() == ("" if found else "Not run: needs peppermoth[gpu].")
+    assert absent() == ("" if found else "PyTorch is not installed: pip install 'peppermoth[gpu]'.")
 
 
 @pytest.mark.accelerator

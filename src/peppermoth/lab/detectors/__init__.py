@@ -69,8 +69,7 @@ class Detector:
 
     ``batch`` judges many flows at once, where starting an ``engine`` costs more than a flow.
 
-    ``source`` cites paper and section or file; ``published`` is what its authors
-    measured (``TPR .771 at FPR 0.0544%``), empty where unknown.
+    ``source`` cites paper and section or file. What its authors measured, ``claims`` knows.
     """
 
     id: str
@@ -82,7 +81,6 @@ class Detector:
     train: Study | None = None
     engine: Engine | None = None
     variant: str = ""
-    published: str = ""
 
     @property
     def missing(self) -> str:

@@ -7,7 +7,7 @@
 
 They are ``Attack``s like those in ``website`` and are trained the same way. Built from
 the papers' descriptions. Everything runs on the first accelerator, or else on one thread
-of the processor, for fewer rounds.
+of the processor.
 
 Limits: the same seed gives the same result on a processor; an accelerator adds numbers
 in another order each time, which may turn single verdicts. With tens of visits to each
@@ -35,10 +35,12 @@ RF_SECONDS: Final = 80.0
 """Seconds that all slots of RF's matrix cover."""
 
 EPOCHS: Final = 30
-"""Rounds over all rows on an accelerator."""
+"""Rounds over all rows, if nobody wants another number: after ten, DF hardly beats chance.
 
-FEWER: Final = 10
-"""Rounds on a processor: about a fifth of a second a visit, on one thread."""
+A processor takes more than half a second a visit for them, on one thread.
+"""
+
+_MISSING: Final = "PyTorch is not installed: pip install 'peppermoth[gpu]'."
 
 BATCH: Final = 128
 STEPS: Final = 4
@@ -107,24 +109,20 @@ def rf(torch: Torch, classes: int) -> Network:
 
 @dataclass(frozen=True, slots=True)
 class Deep:
-    """A learner that trains such a network for so many rounds over all rows.
-
-    Without ``epochs``, as many as the device is fit for.
-    """
+    """A learner that trains such a network for so many rounds over all rows."""
 
     build: Build
-    epochs: int | None = None
+    epochs: int = EPOCHS
 
     def __call__(self, rows: Numbers, classes: Classes, seed: int) -> Scores:
         """Scores are logits. Raises ConfigError where PyTorch is missing."""
         torch = _library()
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        epochs = self.epochs or (EPOCHS if device.type == "cuda" else FEWER)
         with _repeatable(torch, seed):
             model = self.build(torch, int(classes.max()) + 1).to(device)
             with torch.no_grad():
                 model.eval()(_tensor(torch, rows[:1], device))  # sizes the lazy layers
-            _fit(torch, model, _tensor(torch, rows, device), classes, epochs)
+            _fit(torch, model, _tensor(torch, rows, device), classes, self.epochs)
         model.eval()
 
         def judge(rows: Numbers) -> Numbers:
@@ -138,14 +136,14 @@ class Deep:
 
 def absent() -> str:
     """Why deep attacks cannot run here, or nothing."""
-    return "" if find_spec("torch") else "Not run: needs peppermoth[gpu]."
+    return "" if find_spec("torch") else _MISSING
 
 
 def _library() -> Torch:
     try:
         import torch
     except ImportError:
-        raise ConfigError("Deep attacks need PyTorch: pip install 'peppermoth[gpu]'.") from None
+        raise ConfigError(_MISSING) from None
     return torch
 
 
@@ -184,8 +182,9 @@ def _fit(torch: Torch, model: Network, rows: Any, classes: Classes, epochs: int)
 
 
 def attacks(epochs: int | None = None) -> tuple[Attack, ...]:
-    """Both attacks, with so many rounds whatever the device; none where that is zero."""
-    if epochs == 0:
+    """Both attacks, with ``EPOCHS`` or so many rounds; none where that is zero."""
+    rounds = EPOCHS if epochs is None else epochs
+    if not rounds:
         return ()
     return (
         Attack(
@@ -193,7 +192,8 @@ def attacks(epochs: int | None = None) -> tuple[Attack, ...]:
             measures="the site visited, by the directions of 5,000 packets in a deep network",
             source="Sirinam et al., CCS 2018",
             read=directions,
-            learn=Deep(df, epochs),
+            learn=Deep(df, rounds),
+            rounds=rounds,
             absent=absent,
         ),
         Attack(
@@ -201,7 +201,8 @@ def attacks(epochs: int | None = None) -> tuple[Attack, ...]:
             measures="the site visited, by packets and bytes in slots of time in a deep network",
             source="Shen et al., USENIX Security 2023",
             read=slots,
-            learn=Deep(rf, epochs),
+            learn=Deep(rf, rounds),
+            rounds=rounds,
             absent=absent,
         ),
     )

@@ -200,7 +200,6 @@ DETECTORS: Final = tuple(
         version=1,
         train=Study(functools.partial(_parts, window), learn),
         variant=variant,
-        published="TPR .771 (VMess), .854 (Shadowsocks), .737 (Trojan) at FPR 0.0544%",
     )
     for variant, window in WINDOWS.items()
 )

@@ -93,6 +93,5 @@ DETECTORS: Final = (
         source="Wang et al., CCS 2015; Wails et al., NDSS 2024",
         version=1,
         train=Study(features, learn),
-        published="obfs4 TPR 100% at FPR 0.2%; done again on real traffic .98 at .06",
     ),
 )

@@ -158,7 +158,6 @@ DETECTORS: Final = tuple(
         version=1,
         margin=functools.partial(_margin, reading),
         variant=variant,
-        published="FPR 0.6% of 1.7 billion campus connections" if not variant else "",
     )
     for variant, (reading, source) in READINGS.items()
 )

@@ -121,6 +121,5 @@ DETECTORS: Final = (
         source="Xue et al., NDSS 2025",
         version=1,
         margin=margin,
-        published="about TPR 20% per flow, FPR at most 1% of 102 million flows",
     ),
 )

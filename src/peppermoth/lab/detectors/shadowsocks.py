@@ -72,6 +72,5 @@ DETECTORS: Final = (
         source="Alice et al., IMC 2020, section 4",
         version=1,
         margin=margin,
-        published="no rates; of those replayed 72% to 96% had the favoured remainders",
     ),
 )

@@ -65,6 +65,9 @@ class Attack:
     read: Reader
     learn: Learner
     version: int = 1
+    rounds: int = 0
+    """How often it goes over what it learns from, on an accelerator if there is one; 0 where
+    it does not learn in rounds."""
     absent: Callable[[], str] | None = None
     """Why it cannot run on this machine, or nothing; None where it always can."""
 
