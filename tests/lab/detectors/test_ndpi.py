@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from importlib import metadata, util
 
 import pytest
 
 from peppermoth.errors import DetectorError
 from peppermoth.lab.detectors import ndpi
-from peppermoth.lab.detectors.engines import Capture
+from peppermoth.lab.detectors.engines import Capture, capture
 from peppermoth.lab.detectors.ndpi import (
     DETECTORS,
     Verdict,
@@ -57,8 +58,10 @@ def test_a_tunnel_is_what_ndpi_names_and_files_as_one(verdict, tunnel):
 
 
 @pytest.mark.usefixtures("nfstream")
-def test_the_version_is_that_of_the_library_that_brings_it():
-    assert version() == metadata.version("nfstream")
+def test_the_version_is_ndpis_and_that_of_the_library_that_brings_it():
+    assert re.fullmatch(
+        rf"[0-9]+\.[0-9]+\S* \(nfstream {re.escape(metadata.version('nfstream'))}\)", version()
+    )
 
 
 def test_a_missing_library_is_said_with_its_cure(monkeypatch):
@@ -66,9 +69,26 @@ def test_a_missing_library_is_said_with_its_cure(monkeypatch):
     assert all("pip install" in detector.missing for detector in DETECTORS)
 
 
+@pytest.mark.parametrize(
+    ("inside", "lacking"),
+    [
+        ("raise ImportError('no such part')", "ImportError: no such part"),
+        ("ffi = lib = object()", "no attribute 'NDPI_CONFIDENCE_UNKNOWN'"),
+    ],
+)
+@pytest.mark.usefixtures("nfstream")
+def test_a_library_of_another_inside_is_an_error_with_its_version(
+    inside, lacking, monkeypatch, tmp_path
+):
+    (tmp_path / "_lib_engine.py").write_text(inside)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(DetectorError, match=rf"nDPI \(nfstream \S+\) failed: .*{lacking}$"):
+        verdicts(capture([FLOWS["ssh"]]))
+
+
 @pytest.mark.usefixtures("nfstream")
 def test_a_capture_that_ndpi_cannot_read_is_an_error():
-    with pytest.raises(DetectorError, match="nDPI failed: "):
+    with pytest.raises(DetectorError, match="failed: "):
         verdicts(Capture(b"this is no capture", (1,)))
 
 

@@ -40,18 +40,27 @@ def absent() -> str:
 
 
 def version() -> str:
-    """Of nfstream, which brings an nDPI of its own."""
-    return metadata.version("nfstream")
+    """Of nDPI, and of nfstream, which brings it. Raises DetectorError."""
+    return f"{_asked('--version')[0]} ({_bringer()})"
 
 
 def verdicts(shown: Capture) -> list[Verdict]:
     """What nDPI says of each flow. Raises DetectorError."""
-    command = [sys.executable, "-m", "peppermoth.lab.detectors.ndpi_process"]
-    lines = [line.split("\t") for line in told("nDPI", command, shown.file)]
+    lines = [line.split("\t") for line in _asked(file=shown.file)]
     try:
         return [Verdict(name, category, int(risks)) for name, category, risks in lines]
     except ValueError as exc:
         raise DetectorError(f"nDPI's words make no sense: {exc}.") from exc
+
+
+def _asked(*words: str, file: bytes = b"") -> list[str]:
+    """The lines of ``ndpi_process``. An error names nfstream's version, whose inside may change."""
+    command = [sys.executable, "-m", "peppermoth.lab.detectors.ndpi_process", *words]
+    return told(f"nDPI ({_bringer()})", command, file)
+
+
+def _bringer() -> str:
+    return f"nfstream {metadata.version('nfstream')}"
 
 
 def names_tunnel(verdict: Verdict) -> bool:
@@ -69,7 +78,7 @@ def suspects(verdict: Verdict) -> bool:
     return bool(verdict.risks & OBFUSCATED)
 
 
-_ENGINE: Final = Engine("nfstream", absent, version)
+_ENGINE: Final = Engine("nDPI", absent, version)
 
 DETECTORS: Final = (
     Detector(

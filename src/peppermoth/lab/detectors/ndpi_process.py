@@ -2,17 +2,20 @@
 
 A capture comes on standard input, flow after flow (``engines``); for each, one line goes
 to standard output: nDPI's name of it, the name's category (both empty for a guess), and the
-bits of its risks, with tabulators between them. A process of its own, so that a fault in
-a library written in C ends nothing else.
+bits of its risks, with tabulators between them; with ``--version``, nDPI's alone. A process
+of its own, so that a fault in a library written in C ends nothing else.
 
 nDPI comes with ``nfstream``, whose compiled part is used without the rest: that pins
 itself to one core, and leaves off the heuristics against obfuscated traffic that nDPI
-itself leaves off, but a monitor may turn on. They are on here.
+itself leaves off, but a monitor may turn on. They are on here. That part promises nothing
+to others: where another nfstream has another one, what is missing is the last line of
+this process.
 """
 
 from __future__ import annotations
 
 import ctypes
+import sys
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -41,6 +44,11 @@ _PACKET: Final = 1
 _END: Final = -2
 
 
+def word(told: Any) -> str:
+    """A string of the library's."""
+    return str(ffi.string(told), "utf-8", "replace")
+
+
 def dissector() -> Any:
     """nDPI, ready to be shown packets. Raises RuntimeError."""
     sizes = ffi.new("struct dissector_checker *")
@@ -67,7 +75,7 @@ def packets(path: bytes) -> Iterator[Any]:
     why = ffi.new("char[256]")
     capture = lib.capture_open(path, _FILE, why, 0)
     if capture == ffi.NULL or lib.capture_activate(capture, _FILE, why):
-        raise RuntimeError(str(ffi.string(why), "utf-8", "replace"))
+        raise RuntimeError(word(why))
     packet = ffi.new("struct nf_packet *")
     while (came := lib.capture_next(capture, packet, 0, 1, 0, _FILE)) != _END:
         if came != _PACKET:
@@ -97,12 +105,15 @@ def conclude(flow: Any, ndpi: Any) -> None:
         return
     lib.meter_expire_flow(flow, PACKETS, ndpi)
     name, category = (
-        str(ffi.string(word), "utf-8", "replace") if flow.confidence not in GUESSES else ""
-        for word in (flow.application_name, flow.category_name)
+        word(told) if flow.confidence not in GUESSES else ""
+        for told in (flow.application_name, flow.category_name)
     )
     print(name, category, flow.ndpi_flow.risk, sep="\t")
     lib.meter_free_flow(flow, PACKETS, 0, 1)
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:] == ["--version"]:
+        print(word(lib.engine_lib_ndpi_version()))
+    else:
+        main()
