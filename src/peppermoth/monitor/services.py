@@ -1,7 +1,7 @@
 """Well-known services by the domains they are reached at.
 
 Written from common knowledge of who runs which site; no entry comes from a block list.
-Of its 460 domains 126 are among the host names that nDPI 4 knows (in nfstream 6.6.0) and
+Of its 460 domains 126 are among the host names that nDPI 5 knows (in nfstream 6.6.0) and
 65 more on the list of sites that browsers reach by TLS alone (HSTS preload, January 2025):
 that shows that they are sites, and not whose. Names of applications' own servers, which
 nobody meets in a browser, were looked up in public source code that speaks to them. The

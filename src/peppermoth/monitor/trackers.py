@@ -2,7 +2,7 @@
 
 Written from common knowledge of what those who build them in have to name in their pages
 and programs; no entry comes from a block list, as the known ones may not be used freely.
-Of its 84 domains 30 are among the host names that nDPI 4 knows (in nfstream 6.6.0) and 6
+Of its 84 domains 30 are among the host names that nDPI 5 knows (in nfstream 6.6.0) and 6
 more on the HSTS preload list of January 2025; the others were not checked, and companies
 are sold and renamed. A domain stands for all names below it.
 """
