@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from peppermoth.lab.peers import PEERS
+from peppermoth.lab.peers import PEERS, Peer
 from peppermoth.lab.premises import BRIDGE, BRIDGE_NAME, CLIENT
 from peppermoth.lab.town import furnish_shared, furnished
 from peppermoth.tunnel.site import EMBEDDED_SITE
@@ -14,18 +14,17 @@ from tests.needs import need_root
 from tests.peers import find
 
 
-@pytest.mark.parametrize(
-    ("path", "status", "server"), [("/", "200", "nginx"), ("/nothing", "404", "nginx")]
-)
-def test_a_stranger_at_trojan_finds_the_site(
-    path: str, status: str, server: str, tmp_path: Path
+@pytest.mark.parametrize("peer", [PEERS["trojan"], PEERS["sing-box-trojan"]], ids=lambda p: p.name)
+@pytest.mark.parametrize(("path", "status"), [("/", "200"), ("/nothing", "404")])
+def test_a_stranger_at_a_bridge_finds_the_site(
+    path: str, status: str, peer: Peer, tmp_path: Path
 ) -> None:
     need_root()
-    for program in ("ip", "nginx", "sshd", "curl", "trojan"):
+    for program in ("ip", "sshd", "curl", *peer.programs):
         find(program)
     shared = tmp_path / "shared"
     furnish_shared(shared, 1, 1)
-    with furnished(tmp_path / "town", shared, PEERS["trojan"], 1, 1, {}) as town:
+    with furnished(tmp_path / "town", shared, peer, 1, 1, {}) as town:
         said = town.world.enter(
             CLIENT,
             *("curl", "--silent", "--include", "--cacert", str(town.premises.authority.root)),
@@ -34,6 +33,6 @@ def test_a_stranger_at_trojan_finds_the_site(
         )
     head, _, body = said.partition("\n\n")
     assert head.split()[1] == status
-    assert f"Server: {server}" in head
+    assert "Server: nginx" in head
     if status == "200":
         assert body == (EMBEDDED_SITE / "index.html").read_text()

@@ -57,3 +57,16 @@ def test_multiplexing_is_switched_on_at_both_ends() -> None:
     bridge, client = PAIRS["sing-box"]
     assert bridge["inbounds"][0]["multiplex"]["enabled"]
     assert client["outbounds"][0]["multiplex"]["enabled"]
+
+
+@pytest.mark.parametrize(
+    ("special", "spoken"),
+    [({}, ["h2", "http/1.1"]), ({"fallback": {"server": "127.0.0.1"}}, ["http/1.1"])],
+)
+def test_a_bridge_agrees_to_what_the_site_behind_it_speaks(
+    special: dict[str, Any], spoken: list[str]
+) -> None:
+    kind = Pair({"type": "trojan", **special}, {"type": "trojan"})
+    bridge, client = peer_settings.sing_box(WAYS, kind, WHO, "10.0.0.3")
+    assert bridge["inbounds"][0]["tls"]["alpn"] == spoken
+    assert client["outbounds"][0]["tls"]["alpn"] == ["h2", "http/1.1"]

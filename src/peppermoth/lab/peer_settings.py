@@ -117,12 +117,16 @@ def _v2ray_stream(layers: Mapping[str, Settings]) -> Settings:
 def sing_box(
     ways: Ways, kind: Pair, who: Identity | None, resolver: str, *, mux: bool = False
 ) -> Pair:
-    """sing-box: ``kind`` has what is special to a protocol; names are asked of ``resolver``."""
+    """sing-box: ``kind`` has what is special to a protocol; names are asked of ``resolver``.
+
+    Where strangers are led on, the bridge agrees to what the site there speaks in clear.
+    """
     entry: Settings = {"listen": ways.listen.host, "listen_port": ways.listen.port, **kind.bridge}
     far: Settings = {"server": ways.bridge.host, "server_port": ways.bridge.port, **kind.client}
     if who is not None:
         files = {"certificate_path": who.certificate, "key_path": who.key}
-        entry["tls"] = {"enabled": True, "alpn": list(ALPN), **files}
+        spoken = ALPN[1:] if "fallback" in kind.bridge else ALPN
+        entry["tls"] = {"enabled": True, "alpn": list(spoken), **files}
         trusted = {"server_name": who.name, "certificate_path": who.root}
         far["tls"] = {"enabled": True, "alpn": list(ALPN), **trusted}
     if mux:

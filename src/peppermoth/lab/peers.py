@@ -169,7 +169,11 @@ _KINDS: Final = {
         {"type": "anytls", "password": PASSWORD},
     ),
     "trojan": Pair(
-        {"type": "trojan", "users": [{"name": "lab", "password": PASSWORD}]},
+        {
+            "type": "trojan",
+            "users": [{"name": "lab", "password": PASSWORD}],
+            "fallback": {"server": COVER.host, "server_port": COVER.port},
+        },
         {"type": "trojan", "password": PASSWORD},
     ),
     "vless": Pair(
@@ -294,8 +298,8 @@ PEERS: Final = {
             partial(_our_client, options=("--streams-per-session", "1")),
         ),
         _sing_box_peer("anytls", "sing-box, AnyTLS"),
-        _sing_box_peer("trojan", "sing-box, Trojan"),
-        _sing_box_peer("trojan", "sing-box, Trojan, mux", mux=True),
+        _covered(_sing_box_peer("trojan", "sing-box, Trojan")),
+        _covered(_sing_box_peer("trojan", "sing-box, Trojan, mux", mux=True)),
         _sing_box_peer("vless", "sing-box, VLESS over TLS"),
         _sing_box_peer("vless", "sing-box, VLESS over TLS, mux", mux=True),
         _sing_box_peer("ss2022", "sing-box, Shadowsocks 2022"),
