@@ -140,6 +140,14 @@ def test_each_part_of_an_answer_counts_once(certificate):
         assert server_margin(conversation(b"".join(made))) == margin, name
 
 
+def test_tickets_may_lie_a_block_of_the_cipher_apart_as_nginx_s_do(certificate):
+    *flight, ticket = records_of(answered(certificate)[0])[:7]
+    size = len(ticket) - 5
+    for length, margin in ((size, -0.5), (size + 16, -0.5), (size + 15, 0.5), (size + 32, 0.5)):
+        made = b"".join([*flight, ticket, record(23, length)])
+        assert server_margin(conversation(made)) == margin, length - size
+
+
 def test_tls_1_2_and_a_handshake_that_breaks_off_are_not_judged(certificate):
     old = answered(certificate, ssl.TLSVersion.TLSv1_2)[0]
     assert math.isnan(server_margin(conversation(old)))

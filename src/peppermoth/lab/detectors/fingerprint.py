@@ -6,7 +6,8 @@
   how many of these a hello differs from the nearest browser of ``BROWSERS``.
 - *Server* (in the manner of Aparecium's look at session tickets): what OpenSSL says under
   nginx in TLS 1.3 - the order of ServerHello's extensions, a record for each message of
-  the sealed flight, tickets of one size - and in how many of these an answer differs.
+  the sealed flight, tickets of one size or a cipher's block apart - and in how many of
+  these an answer differs.
 
 Half a part is taken off: equal is below zero, one difference above. Extensions that a
 browser sends or not, by what it knows of the server, do not count. Limits: browsers are
@@ -145,6 +146,10 @@ _SHA384: Final = 0x1302
 _SEALED_FINISHED: Final = {True: 4 + 48 + 17, False: 4 + 32 + 17}
 """Length of the record with Finished, by whether the suite's digest is SHA-384."""
 
+_APART: Final = (0, 16)
+"""How much longer one ticket may be than the other. It holds a random number of one byte more
+or less, which where the host name has 16 or 32 bytes takes another block of the cipher."""
+
 
 def server_margin(trace: Trace) -> float:
     """In how many parts a server's flight of TLS 1.3 differs from nginx's, less a half."""
@@ -160,7 +165,7 @@ def server_margin(trace: Trace) -> float:
         return math.nan
     kinds = [record.type for record in records[1:whole]]
     sealed = [ContentType.APPLICATION_DATA] * (whole - 2)
-    lengths = {record.length for record in records[whole - wanted.tickets : whole]}
+    tickets = [record.length for record in records[whole - wanted.tickets : whole]]
     finished = _SEALED_FINISHED[hello.cipher_suite == _SHA384]
     return (
         sum(
@@ -168,7 +173,7 @@ def server_margin(trace: Trace) -> float:
                 tuple(extension.type for extension in hello.extensions) != wanted.order,
                 kinds != [ContentType.CHANGE_CIPHER_SPEC, *sealed],
                 records[wanted.finished].length != finished,
-                len(lengths) != 1,
+                max(tickets) - min(tickets) not in _APART,
             )
         )
         - 0.5
@@ -201,7 +206,7 @@ DETECTORS: Final = (
         id="tls-server-fingerprint",
         measures="in how many parts the server's handshake differs from nginx's",
         source="this project's, after Aparecium's look at session tickets",
-        version=1,
+        version=2,
         margin=server_margin,
     ),
 )
