@@ -32,12 +32,12 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 @pytest.fixture(scope="module")
 def ray_address() -> Iterator[str]:
-    """A Ray cluster of two nodes with one core each, in this machine."""
+    """A Ray cluster of two nodes with one core each, in this machine; one is said to have a GPU."""
     need(find_spec("ray"), "Ray", "pip install 'peppermoth[ray]'")
     from ray.cluster_utils import Cluster as LocalCluster
 
     small = {"num_cpus": 1, "object_store_memory": 80 * 1024 * 1024}
     cluster = LocalCluster(initialize_head=True, head_node_args=small)
-    cluster.add_node(**small)
+    cluster.add_node(**small, num_gpus=1)
     yield cluster.address
     cluster.shutdown()

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from peppermoth.errors import ConfigError
+from peppermoth.errors import ConfigError, WorldError
 from peppermoth.lab.away import Away
 from peppermoth.lab.desk import Crew, record_all
 from peppermoth.lab.recording import Job, Plan, do_job
@@ -67,6 +67,18 @@ def refuse(root: Path, task: int) -> None:
 def test_a_machine_that_cannot_is_named_in_a_sentence(ray_address: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"^On the cluster's machine \S+: Recording needs root.$"):
         away(ray_address)(refuse, tmp_path, TASKS)
+
+
+def fail_in_the_end(root: Path, task: int) -> None:
+    """Write one load whole, and fail at the next."""
+    (root / f"{task}.json").write_text("whole")
+    raise WorldError("load 7 failed")
+
+
+def test_what_was_whole_before_a_failure_comes_back(ray_address: str, tmp_path: Path) -> None:
+    with pytest.raises(WorldError, match=r"^load 7 failed$"):
+        away(ray_address)(fail_in_the_end, tmp_path, TASKS[:1])
+    assert (tmp_path / "0.json").read_text() == "whole"
 
 
 def dawdle(notes: Path, root: Path, task: int) -> None:

@@ -9,13 +9,14 @@ import sys
 import time
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from peppermoth.errors import ConfigError, DetectorError, PeppermothError
 from peppermoth.lab.scorecard import to_json
 from peppermoth.lab.scoring import Recorded, score
-from peppermoth.lab.tasks import ATTEMPTS, Cluster, Processes, one_by_one
+from peppermoth.lab.tasks import ATTEMPTS, Cluster, Processes, has_gpus, one_by_one
 from tests.lab.flows import LEARNER, RULE, flows
 from tests.needs import need
 
@@ -133,6 +134,38 @@ def test_ctrl_c_leaves_what_was_not_begun(tmp_path):
 
 def test_a_cluster_knows_how_much_it_does_at_once(ray_address):
     assert Cluster(ray_address).cores() == 2
+
+
+class Wish(NamedTuple):
+    """A task that says whether it wants a GPU."""
+
+    accelerated: bool
+
+
+def gpus(shared, task):
+    """How many were given to the task that asks."""
+    import ray
+
+    return len(ray.get_gpu_ids())
+
+
+def test_who_wants_a_gpu_gets_one(ray_address):
+    wishes = [Wish(True), Wish(False), Wish(True)]
+    assert Cluster(ray_address)(gpus, None, wishes) == [1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("alive", "resources", "found"),
+    [
+        (True, {"CPU": 1.0, "GPU": 1.0}, True),
+        (True, {"CPU": 1.0}, False),
+        (True, {"GPU": 1.0}, False),
+        (False, {"CPU": 1.0, "GPU": 1.0}, False),
+    ],
+)
+def test_gpus_count_where_a_task_could_be_done(alive, resources, found):
+    plain = {"Alive": True, "Resources": {"CPU": 4.0}}
+    assert has_gpus([plain, {"Alive": alive, "Resources": resources}]) == found
 
 
 def test_results_of_a_cluster_are_there_as_soon_as_they_come(ray_address, tmp_path):

@@ -2,8 +2,9 @@
 
 Each task gets an empty directory on the machine where it is done. What it wrote there
 comes back as bytes and is put below the directory of whoever asked, so the files are the
-same as if they had been written here. A task that was lost with its worker left nothing
-here, and is done again; one whose files came back never is.
+same as if they had been written here; so do those that a task wrote before it failed. A
+task that was lost with its worker left nothing here, and is done again; one whose files
+came back never is.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from __future__ import annotations
 import socket
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from peppermoth.errors import ConfigError
+from peppermoth.errors import ConfigError, PeppermothError
 from peppermoth.lab.tasks import Cluster
 
 T = TypeVar("T")
@@ -36,23 +38,40 @@ class Away:
     def __call__(self, work: Callable[[Path, T], None], shared: Path, tasks: Sequence[T]) -> None:
         """Raises ConfigError, naming the machine, where one cannot do the work; else as Runner."""
         do = partial(_written, work)
-        for _, files in self.cluster.each(do, None, tasks, partial(self.is_over, shared)):
-            _put(files, shared)
+        with closing(self.cluster.each(do, None, tasks, partial(self.is_over, shared))) as came:
+            for _, done in came:
+                _put(done.files, shared)
+                if done.failed:
+                    raise done.failed
 
 
-def _written(work: Callable[[Path, T], None], _: None, task: T) -> dict[str, bytes]:
+class _Done(NamedTuple):
+    """What a task wrote, by name, and why it then failed, if it did."""
+
+    files: Mapping[str, bytes]
+    failed: PeppermothError | None
+
+
+def _written(work: Callable[[Path, T], None], _: None, task: T) -> _Done:
     with tempfile.TemporaryDirectory(prefix="moth-away-") as directory:
         root = Path(directory)
+        failed: PeppermothError | None = None
         try:
             work(root, task)
         except ConfigError as exc:
-            raise ConfigError(f"On the cluster's machine {socket.gethostname()}: {exc}") from None
-        names = [path.relative_to(root) for path in root.rglob("*") if path.is_file()]
-        return {
-            name.as_posix(): (root / name).read_bytes()
-            for name in names
-            if not any(part.startswith(".") for part in name.parts)
-        }
+            failed = ConfigError(f"On the cluster's machine {socket.gethostname()}: {exc}")
+        except PeppermothError as exc:
+            failed = exc
+        return _Done(_read(root), failed)
+
+
+def _read(root: Path) -> dict[str, bytes]:
+    names = [path.relative_to(root) for path in root.rglob("*") if path.is_file()]
+    return {
+        name.as_posix(): (root / name).read_bytes()
+        for name in names
+        if not any(part.startswith(".") for part in name.parts)
+    }
 
 
 def _put(files: Mapping[str, bytes], root: Path) -> None:

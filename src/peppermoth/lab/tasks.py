@@ -6,7 +6,11 @@ where they were made. A task whose worker was lost is given to another, ``ATTEMP
 times in all; one that has given its result is never done again. What ``work`` raises
 ends the run: a failure is no lost worker.
 
-Ray: https://docs.ray.io/en/latest/ray-core/fault-tolerance.html
+A task that has ``accelerated``, and has it true, is given a GPU of its own where a cluster
+has any: Ray hides them from those that ask for none.
+
+Ray: https://docs.ray.io/en/latest/ray-core/fault-tolerance.html,
+https://docs.ray.io/en/latest/ray-core/scheduling/accelerators.html
 """
 
 from __future__ import annotations
@@ -14,7 +18,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -144,7 +148,7 @@ class Cluster:
         shared: S,
         tasks: Sequence[T],
         is_over: Callable[[], bool] = lambda: False,
-    ) -> Iterator[tuple[int, R]]:
+    ) -> Generator[tuple[int, R], None, None]:
         """The number and the result of each task as soon as it comes. Raises as a call does.
 
         When ``is_over``, or when nobody asks on, what is in work is interrupted and given up.
@@ -152,7 +156,11 @@ class Cluster:
         with self._joined() as ray:
             given = ray.put((work, shared))
             do = ray.remote(max_retries=ATTEMPTS - 1)(_do_given)
-            left = {do.remote(given, task): number for number, task in enumerate(tasks)}
+            gpus = 1 if has_gpus(ray.nodes()) else 0
+            left = {
+                do.options(num_gpus=gpus * _is_accelerated(task)).remote(given, task): number
+                for number, task in enumerate(tasks)
+            }
             try:
                 while left and not is_over():
                     for one in ray.wait(list(left), timeout=_LOOK_SECONDS)[0]:
@@ -192,6 +200,16 @@ def _knock(address: str) -> None:
     host, colon, port = address.rpartition(":")
     if colon and "/" not in host:
         socket.create_connection((host, int(port)), _KNOCK_SECONDS).close()
+
+
+def has_gpus(nodes: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a task that asks for a GPU, besides a core, would ever be done on Ray's nodes."""
+    here = (node["Resources"] for node in nodes if node["Alive"])
+    return any({"CPU", "GPU"} <= resources.keys() for resources in here)
+
+
+def _is_accelerated(task: object) -> bool:
+    return bool(getattr(task, "accelerated", False))
 
 
 def _do_given(given: tuple[Callable[[Any, Any], Any], Any], task: Any) -> Any:

@@ -34,11 +34,12 @@ class Shared(NamedTuple):
 
 
 class Task(NamedTuple):
-    """One attack on one peer's traffic."""
+    """One attack on one peer's traffic; ``accelerated`` if it is faster on a GPU (``tasks``)."""
 
     peer: str
     traffic: str
     attack: str
+    accelerated: bool
 
 
 def websites(
@@ -54,7 +55,7 @@ def websites(
     found = {key: visits(traces) for key, traces in grouped.items()}
     several = {key: made for key, made in found.items() if len({one.site for one in made}) > 1}
     shared = Shared(several, {attack.id: attack for attack in attacks}, seed)
-    tasks = [Task(*key, attack.id) for key in several for attack in attacks]
+    tasks = [Task(*key, attack.id, attack.rounds > 0) for key in several for attack in attacks]
     return tuple(run(named, shared, tasks))
 
 
@@ -72,7 +73,9 @@ def named(shared: Shared, task: Task) -> Websites:
     elif len(known) < MINIMUM:
         why = f"{len(known)} visits to sites that were visited often; {MINIMUM} are needed."
     return Websites(
-        **task._asdict(),
+        peer=task.peer,
+        traffic=task.traffic,
+        attack=task.attack,
         rounds=shared.attacks[task.attack].rounds,
         sites=all_sites if why else sites,
         left_out=0 if why else all_sites - sites,
