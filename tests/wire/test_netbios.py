@@ -3,13 +3,41 @@ from __future__ import annotations
 import pytest
 
 from peppermoth.errors import RemoteProtocolError
-from peppermoth.wire.netbios import NetbiosName, decode_name, decode_status, is_spelt
+from peppermoth.wire.netbios import (
+    NetbiosName,
+    decode_datagram,
+    decode_name,
+    decode_status,
+    is_spelt,
+)
 
 
 def spelt(name: bytes, suffix: int = 0) -> str:
     """A name in 32 letters."""
     raw = name.ljust(15, b" ") + bytes((suffix,))
     return "".join(chr(ord("A") + nibble) for byte in raw for nibble in (byte >> 4, byte & 15))
+
+
+def datagram(source: bytes, destination: bytes, *, kind: int = 0x11, scope: bytes = b"") -> bytes:
+    """A datagram of NetBIOS between two names, the second in a scope."""
+    ends = (
+        bytes((32,)) + spelt(source).encode() + b"\0",
+        bytes((32,)) + spelt(destination, 0x1D).encode() + scope + b"\0",
+    )
+    return bytes((kind, 2)) + bytes(12) + b"".join(ends) + b"\xffSMB canary"
+
+
+def test_a_datagram_says_from_whom_and_to_whom():
+    assert decode_datagram(datagram(b"ANNA-PC", b"WORKGROUP", scope=b"\4MOTH")) == (
+        NetbiosName("ANNA-PC", 0),
+        NetbiosName("WORKGROUP", 0x1D),
+    )
+
+
+@pytest.mark.parametrize("wrong", [b"", datagram(b"A", b"B")[:80], datagram(b"A", b"B", kind=0x13)])
+def test_another_datagram_is_refused(wrong):
+    with pytest.raises(RemoteProtocolError):
+        decode_datagram(wrong)
 
 
 def test_the_example_of_rfc_1001_is_read():

@@ -1,6 +1,6 @@
-"""Names of the NetBIOS name service (RFC 1001 section 14, RFC 1002 section 4.2.18).
+"""Names of NetBIOS (RFC 1001 section 14), in its name service and datagrams (RFC 1002).
 
-Its messages are DNS messages (``dns.py``); a name's first label is 16 bytes spelt in
+Messages of the name service are DNS messages (``dns.py``); a name's first label is 16 bytes spelt in
 32 letters from A to P, of which the last byte says what kind of name it is. Names are
 bytes of an unknown code page: what is not ASCII appears escaped.
 """
@@ -19,6 +19,7 @@ HOST_SUFFIXES: Final = frozenset({WORKSTATION, FILE_SERVER})
 """Suffixes of names by which a host calls itself."""
 
 _GROUP = 0x8000
+_DATAGRAMS = (0x10, 0x11, 0x12)  # to one host, to a group, to all
 _SPELT = re.compile(r"[A-P]{32}(\.|$)").match
 
 
@@ -58,6 +59,23 @@ def decode_status(data: bytes) -> tuple[NetbiosName, ...]:
         name, suffix, flags = cursor.take(15), cursor.integer(1), cursor.integer(2)
         names.append(NetbiosName(_text(name), suffix, bool(flags & _GROUP)))
     return tuple(names)
+
+
+def decode_datagram(data: bytes) -> tuple[NetbiosName, NetbiosName]:
+    """Who sends a datagram to whom (RFC 1002, section 4.4). Raises RemoteProtocolError."""
+    cursor = Cursor(data)
+    if cursor.integer(1) not in _DATAGRAMS:
+        raise RemoteProtocolError("not a datagram of NetBIOS")
+    cursor.take(13)
+    return _spelt_name(cursor), _spelt_name(cursor)
+
+
+def _spelt_name(cursor: Cursor) -> NetbiosName:
+    """A name in labels, of which those of its scope are passed over."""
+    name = decode_name(cursor.vector(1).decode("latin-1"))
+    while cursor.vector(1):
+        pass
+    return name
 
 
 def _text(raw: bytes) -> str:

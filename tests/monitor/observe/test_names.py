@@ -18,9 +18,10 @@ from peppermoth.monitor.observe.names import (
     LlmnrTcp,
     Mdns,
     Nbns,
+    NetbiosDatagrams,
 )
 from tests.monitor.observe.feeding import CUTS, a_flow, c, facts, listen, meaning, s
-from tests.wire.test_netbios import spelt
+from tests.wire.test_netbios import datagram, spelt
 
 QUERY = dns.message.make_query("www.Moth.example", "A", id=7)
 
@@ -209,3 +210,13 @@ def netbios(opcode, name, *, kind=32, response=False, data=b"", group=False):
 )
 def test_netbios_names_are_told(message, expected):
     assert facts(listen(Nbns(udp(port=137)), [c(message)])) == expected
+
+
+def test_a_netbios_datagram_tells_who_sends_it_to_which_group():
+    said = [c(datagram(b"ANNA-PC", b"WORKGROUP")), c(datagram(b"ANNA-PC", b"\x01\x02__MSB"))]
+    assert facts(listen(NetbiosDatagrams(udp(port=138)), said)) == [
+        ("identity.host_name", "ANNA-PC"),
+        ("name.local", "WORKGROUP"),
+    ]
+    theirs = udp(port=138, device_is_client=False)
+    assert listen(NetbiosDatagrams(theirs), said) == []

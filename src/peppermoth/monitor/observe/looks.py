@@ -51,9 +51,14 @@ def icmpv6_notice(client: bytes, server: bytes) -> bool:
     return (client or server)[:1] != b"\x80"
 
 
+def _begins_netbios_datagram(data: bytes) -> bool:
+    return netbios.is_spelt(data[15:]) and data[14:15] == b"\x20" and data[0] & 0xFC == 0x10
+
+
 dns_message = _either(dns.begins_like_message)
 dns_stream = _either(_begins_framed)
 netbios_message = _either(_begins_netbios)
+netbios_datagram = _either(_begins_netbios_datagram)
 tls_records = _either(_begins_tls)
 dtls_records = _either(_begins_dtls)
 quic_packets = _either(quic.is_known_version)

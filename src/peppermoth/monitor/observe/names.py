@@ -317,6 +317,25 @@ class Nbns(Datagrams):
                 )
 
 
+class NetbiosDatagrams(Datagrams):
+    """NetBIOS datagrams: who the device says it is, and to which group or host it speaks."""
+
+    protocol = "nbdgm"
+
+    def datagram(self, speaker: Speaker, at: Piece) -> None:
+        """Reads a datagram's ends. May raise RemoteProtocolError."""
+        if not self.flow.is_device(speaker):
+            return
+        own, other = netbios.decode_datagram(at.data)
+        for kind, name, field in (
+            ("identity.host_name", own.name, "nbdgm.source_name"),
+            ("name.local", other.name, "nbdgm.destination_name"),
+        ):
+            if name.isprintable():  # as the group of all browsers is not
+                fact = field.partition(".")[2]
+                self.tell(kind, name, at, field, fact, once=True, protocol=self.protocol)
+
+
 def _own_names(answers: Iterable[Record]) -> list[netbios.NetbiosName]:
     """Names of whoever sends these answers: those found, and those of a node status."""
     names: list[netbios.NetbiosName] = []
