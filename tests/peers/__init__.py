@@ -6,11 +6,10 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from pathlib import Path
 
+from peppermoth.lab.programs import cache, find_program
 from tests.needs import need
 
 DEBIAN_PACKAGES = {
@@ -69,12 +68,12 @@ def sing_box_version() -> str:
 
 def sing_box_path() -> Path:
     """Where the installer puts sing-box; the version is part of the name."""
-    return _cache() / f"sing-box-{sing_box_version()}"
+    return cache() / f"sing-box-{sing_box_version()}"
 
 
 def axe_path() -> Path:
     """Where the installer puts axe-core's script."""
-    return _cache() / f"axe-core-{AXE_VERSION}.js"
+    return cache() / f"axe-core-{AXE_VERSION}.js"
 
 
 def find_axe() -> Path:
@@ -83,17 +82,11 @@ def find_axe() -> Path:
     return need(found, "axe-core", "make peers, with npm")
 
 
-def _cache() -> Path:
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "peppermoth" / "peers"
-
-
 def locate(name: str) -> Path | None:
-    """The program's path, or None where it is not installed. Servers may lie outside PATH."""
+    """The program's path, or None where it is not installed; of sing-box, in our version only."""
     if name == SING_BOX:
         return sing_box_path() if sing_box_path().exists() else None
-    found = shutil.which(name, path=os.pathsep.join((os.environ["PATH"], "/usr/sbin", "/sbin")))
-    return Path(found) if found else None
+    return find_program(name)
 
 
 def find(name: str) -> Path:

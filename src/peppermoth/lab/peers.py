@@ -25,7 +25,8 @@ from peppermoth.errors import ConfigError
 from peppermoth.lab import peer_settings, vpns
 from peppermoth.lab.cover_site import COVER, serve_cover
 from peppermoth.lab.peer_settings import Pair
-from peppermoth.lab.premises import BRIDGE, CLIENT, PROXY, Premises, find_program, program
+from peppermoth.lab.premises import BRIDGE, CLIENT, PROXY, Premises
+from peppermoth.lab.programs import find_program, program
 from peppermoth.lab.sshd import serve_ssh, ssh_options
 from peppermoth.lab.traces import CONTROL
 from peppermoth.redact import Address

@@ -1,21 +1,17 @@
-"""Where a peer lives in the world: its two hosts, its files, its keys and its programs."""
+"""Where a peer lives in the world: its two hosts, its files, its keys and what runs on them."""
 
 from __future__ import annotations
 
 import json
-import os
-import re
-import shutil
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from peppermoth.errors import ConfigError
 from peppermoth.lab.authority import Authority
 from peppermoth.lab.children import Child
 from peppermoth.lab.peer_settings import Identity, Ways
+from peppermoth.lab.programs import program
 from peppermoth.lab.world import Host, World
 from peppermoth.redact import Address
 
@@ -28,56 +24,6 @@ PROXY: Final = Address("127.0.0.1", 1080)
 """Where programs on the client's host find a peer's SOCKS5 proxy."""
 
 BRIDGE_NAME: Final = "bridge.example"
-
-_SERVERS: Final = ("/usr/sbin", "/sbin")
-
-
-def find_program(name: str) -> Path | None:
-    """A program in PATH, where servers lie, or in the cache of programs built for this."""
-    places = (*os.environ.get("PATH", "").split(os.pathsep), *_SERVERS)
-    found = shutil.which(name, path=os.pathsep.join(places))
-    if found is not None:
-        return Path(found)
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    # Newest version last.
-    built = sorted((cache / "peppermoth" / "peers").glob(f"{name}-*"))
-    return built[-1] if built else None
-
-
-def program(name: str) -> Path:
-    """As ``find_program``. Raises ConfigError for one that is not installed."""
-    found = find_program(name)
-    if found is None:
-        raise ConfigError(f"The program {name} is not installed: make peers.")
-    return found
-
-
-def program_version(name: str) -> str:
-    """The first line with a number that a program says of itself; empty where it says none."""
-    done = subprocess.run(
-        [program(name), _VERSION_WORD.get(name, "--version")],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    lines = (done.stdout + done.stderr).splitlines()
-    return next((line.strip() for line in lines if re.search(r"\d\.\d", line)), "")
-
-
-_VERSION_WORD: Final = {
-    "nginx": "-v",
-    "obfs4proxy": "-version",
-    "sing-box": "version",
-    "ss-local": "-h",
-    "ss-server": "-h",
-    "ssh": "-V",
-    "ssh-keygen": "-V",
-    "sshd": "-V",
-    "v2ray": "-version",
-}
-"""How programs are asked for their version that do not know ``--version``."""
 
 
 @dataclass

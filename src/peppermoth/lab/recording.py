@@ -38,7 +38,7 @@ from peppermoth.lab.censor import Rule
 from peppermoth.lab.extract import traces_of
 from peppermoth.lab.forwarder import Shape
 from peppermoth.lab.peers import find_peer
-from peppermoth.lab.premises import program_version
+from peppermoth.lab.programs import program_version
 from peppermoth.lab.town import Town, furnish_shared, furnished
 from peppermoth.lab.traffic import TRAFFIC, Done, Trip, find_traffic
 from peppermoth.lab.truth import Truth, describe

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import socket
 import tempfile
 import warnings
@@ -31,6 +30,7 @@ from peppermoth.lab.battery import HTTP_1
 from peppermoth.lab.children import Child
 from peppermoth.lab.probes import Hello
 from peppermoth.lab.probing import certificates, observe
+from peppermoth.lab.programs import find_program
 from peppermoth.redact import Address
 from peppermoth.tunnel.site import EMBEDDED_SITE
 
@@ -79,8 +79,7 @@ def nginx_like(server: Address) -> Iterator[Address]:
 
     Raises ConfigError where there is no nginx, or the server shows no certificate.
     """
-    found = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))
-    program = shutil.which("nginx", path=found)
+    program = find_program("nginx")
     if program is None:
         raise ConfigError(
             "There is no nginx on this machine: install it, or name another server "

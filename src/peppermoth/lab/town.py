@@ -23,7 +23,8 @@ from peppermoth.lab.authority import Authority
 from peppermoth.lab.forwarder import Shape
 from peppermoth.lab.names import naming
 from peppermoth.lab.peers import Peer
-from peppermoth.lab.premises import BRIDGE, BRIDGE_NAME, CLIENT, NAMES, WEB, Premises, program
+from peppermoth.lab.premises import BRIDGE, BRIDGE_NAME, CLIENT, NAMES, WEB, Premises
+from peppermoth.lab.programs import program
 from peppermoth.lab.pushing import pushing
 from peppermoth.lab.sshd import serve_ssh
 from peppermoth.lab.websites import WebSite

@@ -26,7 +26,8 @@ from peppermoth.errors import ConfigError, WorldError
 from peppermoth.lab import pushing, sshd
 from peppermoth.lab.browser import Loaded, browsing
 from peppermoth.lab.dialling import dial
-from peppermoth.lab.premises import CLIENT, PROXY, WEB, program
+from peppermoth.lab.premises import CLIENT, PROXY, WEB
+from peppermoth.lab.programs import program
 from peppermoth.lab.town import PUSH, SEGMENTS, VIDEO, Town
 from peppermoth.lab.websites import WebSite
 from peppermoth.redact import Address

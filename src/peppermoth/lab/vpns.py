@@ -11,7 +11,8 @@ import subprocess
 from typing import Final
 
 from peppermoth.errors import WorldError
-from peppermoth.lab.premises import BRIDGE, CLIENT, Premises, program
+from peppermoth.lab.premises import BRIDGE, CLIENT, Premises
+from peppermoth.lab.programs import program
 from peppermoth.lab.world import LINE
 
 INSIDE: Final = "10.99.0"
