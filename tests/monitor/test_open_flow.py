@@ -69,6 +69,19 @@ def test_a_forged_reset_before_any_data_hides_nothing():
     assert ("name.http", "site.example") in [(each.kind, each.value) for each in told]
 
 
+@pytest.mark.parametrize("sequence", [50, 0x8000_0000, 2 << 20])
+def test_a_reset_from_outside_the_window_hides_nothing(sequence):
+    flow = open_flow()
+    feed(flow, Speaker.CLIENT, 99, flags=SYN)
+    feed(flow, Speaker.CLIENT, 100, REQUEST[:10])
+    feed(flow, Speaker.CLIENT, sequence, flags=RST)
+    assert not flow.closed
+    told = feed(flow, Speaker.CLIENT, 110, REQUEST[10:])
+    assert ("name.http", "site.example") in [(each.kind, each.value) for each in told]
+    feed(flow, Speaker.CLIENT, 100 + len(REQUEST), flags=RST)
+    assert flow.closed
+
+
 @pytest.mark.parametrize("ends", [[(0, RST)], [(0, FIN), (1, FIN)]])
 def test_a_reset_or_both_ends_close_it_and_nothing_is_wanted_then(ends):
     flow = open_flow()

@@ -50,9 +50,6 @@ EXPLAINED = {
     "bug-5437-02": "an attack whose request line has spaces within",
     "detect-bytetest-03": "the root, which tshark writes as <Root>",
     "dns-answer-emptydata": "an update, whose zone is no name that was asked for",
-    "dns-udp-junkrequest-first": "begins with a message of SNMP that is whole and right",
-    "security-4710-01": "data after a reset, to which its receiver does not listen",
-    "security-4710-02": "data after a reset, to which its receiver does not listen",
 }
 """Captures in which tshark finds more, and why."""
 

@@ -20,6 +20,8 @@ SYN: Final = 2
 RST: Final = 4
 ACK: Final = 16
 
+_WIDEST_WINDOW: Final = 1 << 20
+
 SPEAKERS: Final = (Speaker.CLIENT, Speaker.SERVER)
 
 
@@ -125,6 +127,8 @@ class OpenFlow:
                 self._pass_on(speaker, direction.add(sequence, data, length, place), told)
                 self._spare(speaker, told)
             self.wants = not self._following.done
+        if flags & RST and self._is_out_of_place(speaker, sequence):
+            flags &= ~RST
         if flags & (FIN | RST):
             self._ended |= 1 << speaker
             if flags & RST or self._ended == 3:
@@ -134,6 +138,14 @@ class OpenFlow:
                     told += self.finish()
         self.is_silent &= not told
         return told
+
+    def _is_out_of_place(self, speaker: Speaker, sequence: int) -> bool:
+        """Whether a reset cannot be of this side: its receiver takes none from behind what it has
+        or far before (RFC 9293, section 3.10.7.4), so it may be forged and the flow goes on."""
+        direction = self._directions[speaker]
+        if not (self.wants and direction.has_begun) or self.spared[speaker] is not None:
+            return False  # where this side stands is not known
+        return not 0 <= distance(direction.expected, sequence) < _WIDEST_WINDOW
 
     def _is_spared(self, speaker: Speaker, flags: int, sequence: int, length: int) -> bool:
         """Whether a segment holds only bytes that nobody wants to see."""

@@ -79,6 +79,11 @@ class Direction:
         return self._in_order()
 
     @property
+    def has_begun(self) -> bool:
+        """Whether anything of this side was seen."""
+        return self._expected is not None
+
+    @property
     def expected(self) -> int:
         """The sequence number of the next byte."""
         return self._expected or 0

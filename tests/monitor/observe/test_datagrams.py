@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import dns.message
+
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor.observe.datagrams import MOST_BROKEN, Datagrams
+from peppermoth.monitor.observe.things import Snmp
 from tests.monitor.observe.feeding import a_flow, c, facts, listen
+from tests.wire.directories import snmp
 
 
 class Words(Datagrams):
@@ -29,6 +33,24 @@ def test_each_datagram_is_told_once():
 def test_nothing_is_told_after_the_end():
     observer = Words(a_flow(transport="udp"))
     assert facts(listen(observer, [c(b"last"), c(b"moth")])) == [("use.service", "last")]
+    assert observer.done
+
+
+def test_a_flow_that_begins_with_something_else_is_followed_as_its_port_says():
+    observer = Snmp(a_flow(53, transport="udp"))
+    query = dns.message.make_query("moth.example", "A").to_wire()
+    told = listen(observer, [c(snmp(1, "public")), c(b"junk"), *[c(query)] * (MOST_BROKEN + 1)])
+    assert facts(told) == [
+        ("secret.token", "community, 6 characters"),
+        ("name.dns", "moth.example"),
+    ]
+    assert not observer.done
+
+
+def test_at_a_port_of_its_own_nothing_else_is_followed():
+    observer = Snmp(a_flow(161, transport="udp"))
+    query = dns.message.make_query("moth.example", "A").to_wire()
+    assert listen(observer, [c(query)] * MOST_BROKEN) == []
     assert observer.done
 
 

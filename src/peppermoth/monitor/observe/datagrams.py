@@ -1,8 +1,9 @@
 """What observers of datagrams share: each is read for itself, and what it tells is told at once.
 
 A family's ``datagram`` reads one and calls ``tell``. A datagram that breaks the format
-(RemoteProtocolError) is passed over; after ``MOST_BROKEN`` of them without a sound one
-the flow can tell nothing more. ``over`` ends it earlier.
+(RemoteProtocolError) is passed over, or followed as one of the protocol to which the flow's
+port belongs: a flow may begin with something else. After ``MOST_BROKEN`` of them without a
+sound one the flow can tell nothing more. ``over`` ends it earlier.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from typing import Final
 
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor.observation import Flow, Observation, Place, Speaker
+from peppermoth.monitor.observe import Observer
 from peppermoth.monitor.observe.conversation import Piece, Teller
+from peppermoth.monitor.observe.identify import owner_of
 
 MOST_BROKEN: Final = 16
 
@@ -24,6 +27,7 @@ class Datagrams(Teller):
         super().__init__(flow)
         self.done = False
         self._broken = 0
+        self._owner: Observer | None = None  # of the port, where that is of another protocol
 
     def datagram(self, speaker: Speaker, at: Piece) -> None:
         """Reads a datagram. May raise RemoteProtocolError."""
@@ -44,9 +48,17 @@ class Datagrams(Teller):
             self.datagram(speaker, Piece(data, (place.packet,), place.time))
             self._broken = 0
         except RemoteProtocolError:
-            self._broken += 1
-            self.done = self._broken == MOST_BROKEN
+            return self._foreign(speaker, data, place)
         return self._take_told()
+
+    def _foreign(self, speaker: Speaker, data: bytes, place: Place) -> Iterable[Observation]:
+        """A datagram that is none of this protocol."""
+        self._broken += 1
+        if self._owner is None or self._owner.done:
+            self._owner = owner_of(self.flow, self.protocol, data)
+        told = [*self._take_told(), *self._owner.receive(speaker, data, place)]
+        self.done = self._broken >= MOST_BROKEN and self._owner.done
+        return told
 
     def gap(self, speaker: Speaker) -> None:
         """Datagrams have no gaps."""
@@ -54,4 +66,5 @@ class Datagrams(Teller):
     def end(self) -> Iterable[Observation]:
         """The flow is over; what it tells as a whole."""
         self.last_words()
-        return self._take_told()
+        told = self._take_told()
+        return told if self._owner is None else [*told, *self._owner.end()]

@@ -136,6 +136,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row("mqtt", "things.Mqtt", TCP, ports(1883), mqtt.begins_mqtt),
     Row("mqtt", "things.Mqtt", TCP, ports(1883)),
     Row("mysql", "databases.Mysql", TCP, ports(3306), mysql.begins_mysql),
+    Row("nbdgm", "names.NetbiosDatagrams", UDP, ports(138), looks.netbios_datagram),
     Row("nbns", "names.Nbns", UDP, ports(137), looks.netbios_message),
     Row("nfs", "files.Nfs", TCP, ports(2049), greetings.nfs),
     Row("ntp", "things.Ntp", UDP, ports(123), ntp.begins_ntp),
@@ -243,6 +244,15 @@ def identify(transport: str, port: int, client: bytes, server: bytes) -> Row | N
             if row.looks_like is not None and row.looks_like(client, server):
                 return row
     return blind
+
+
+def owner_of(flow: Flow, protocol: str, data: bytes) -> Observer:
+    """An observer of the protocol that owns a flow's port, if that is another and begins like
+    ``data``, a datagram that cannot be of the flow's own ``protocol``."""
+    for row in _rows(flow.transport, flow.server.port)[0]:
+        if row.name != protocol and row.looks_like is not None and row.looks_like(data, b""):
+            return row.observe(flow)
+    return Silent()
 
 
 def named(protocol: str) -> Row:
