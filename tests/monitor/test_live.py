@@ -79,6 +79,22 @@ def test_without_the_privilege_one_sentence_says_what_to_do(tmp_path):
     assert said.stdout.startswith("Recording needs the right to read the interface")
 
 
+def test_where_nothing_was_heard_one_sentence_says_so():
+    need_packet_sockets()
+    need_root()
+    program = (
+        "from peppermoth.errors import CaptureError\n"
+        "from peppermoth.monitor.live import Recording, read_live\n"
+        "try: read_live(Recording('lo', 0.3))\n"
+        "except CaptureError as error: print(error)"
+    )
+    alone = f'ip link set lo up && exec {sys.executable} -c "$0"'
+    said = subprocess.run(
+        ["unshare", "--net", "sh", "-c", alone, program], stdout=subprocess.PIPE, text=True
+    )
+    assert said.stdout == "No packet passed the interface lo while it was listened to.\n"
+
+
 def test_elsewhere_than_on_linux_one_sentence_says_so(monkeypatch):
     monkeypatch.delattr(socket, "AF_PACKET", raising=False)
     with pytest.raises(CaptureError, match="Recording works on Linux only"):

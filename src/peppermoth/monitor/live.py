@@ -58,6 +58,8 @@ class Recording:
 
     def __init__(self, interface: str, seconds: float) -> None:
         self.sentence = ""
+        self._interface = interface
+        self._heard = False
         self._socket = _open(interface)
         _, _, _, hardware_type, hardware = self._socket.getsockname()
         link = _LINKS.get(hardware_type)
@@ -74,13 +76,17 @@ class Recording:
     def fill(self, room: memoryview) -> int:
         """The next frame or a part of it; how many bytes, 0 when the time is over.
 
-        Raises CaptureError if the interface has gone.
+        Raises CaptureError if the interface has gone, and at the end if nothing was heard.
         """
         try:
             while not self._given and self._wait():
                 self._given = self._receive()
         except OSError as error:
             raise CaptureError(f"The interface can no longer be read: {error.strerror}.") from error
+        if not (self._given or self._heard):
+            raise CaptureError(
+                f"No packet passed the interface {self._interface} while it was listened to."
+            )
         size = min(len(room), len(self._given))
         room[:size], self._given = self._given[:size], self._given[size:]
         return size
@@ -110,6 +116,7 @@ class Recording:
             return b""
         if self._is_loopback and direction == _OUTGOING:  # each frame is seen twice there
             return b""
+        self._heard = True
         seconds, parts = divmod(time.time_ns() // 1000, 1_000_000)
         return struct.pack("=IIII", seconds, parts, len(frame), len(frame)) + frame
 
