@@ -51,15 +51,8 @@ class SipStream(Conversation):
 
     protocol = "sip"
 
-    def client(self) -> Steps[None]:
-        """Reads what the one who connected says."""
-        return self._read(Speaker.CLIENT)
-
-    def server(self) -> Steps[None]:
-        """Reads what the other says."""
-        return self._read(Speaker.SERVER)
-
-    def _read(self, speaker: Speaker) -> Steps[None]:
+    def says(self, speaker: Speaker) -> Steps[None]:
+        """Reads messages of either end."""
         for _ in range(MOST_MESSAGES):
             message, at = yield from self.sides[speaker].message(sip.decode_message)
             _tell_sip(self, speaker, message, at)
@@ -209,15 +202,8 @@ class Rtsp(Conversation):
         super().__init__(flow)
         self._target = ""
 
-    def client(self) -> Steps[None]:
-        """Reads requests."""
-        return self._read(Speaker.CLIENT)
-
-    def server(self) -> Steps[None]:
-        """Reads answers."""
-        return self._read(Speaker.SERVER)
-
-    def _read(self, speaker: Speaker) -> Steps[None]:
+    def says(self, speaker: Speaker) -> Steps[None]:
+        """Reads requests, answers and what is interleaved with them."""
         side = self.sides[speaker]
         for _ in range(MOST_MESSAGES):
             while not side.held.data:

@@ -207,7 +207,10 @@ class Teller:
 
 
 class Conversation(Teller):
-    """Base of the observers of TCP protocols. A family gives ``client`` and ``server``."""
+    """Base of the observers of TCP protocols.
+
+    A family gives ``client`` and ``server``, or ``says`` where both speak alike.
+    """
 
     def __init__(self, flow: Flow) -> None:
         super().__init__(flow)
@@ -216,11 +219,15 @@ class Conversation(Teller):
         self._inner: Observer | None = None
 
     def client(self) -> Steps[None]:
-        """Reads what the client says."""
-        raise NotImplementedError
+        """Reads what the one who connected says."""
+        return self.says(Speaker.CLIENT)
 
     def server(self) -> Steps[None]:
-        """Reads what the server says."""
+        """Reads what the other end says."""
+        return self.says(Speaker.SERVER)
+
+    def says(self, speaker: Speaker) -> Steps[None]:
+        """Reads what either end says."""
         raise NotImplementedError
 
     def after_gap(self, speaker: Speaker) -> Steps[None] | None:

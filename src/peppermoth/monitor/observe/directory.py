@@ -166,15 +166,8 @@ class KerberosStream(Conversation):
 
     protocol = "kerberos"
 
-    def client(self) -> Steps[None]:
-        """Reads requests."""
-        return self._read(Speaker.CLIENT)
-
-    def server(self) -> Steps[None]:
-        """Reads answers."""
-        return self._read(Speaker.SERVER)
-
-    def _read(self, speaker: Speaker) -> Steps[None]:
+    def says(self, speaker: Speaker) -> Steps[None]:
+        """Reads requests or answers."""
         for _ in range(MOST_MESSAGES):
             data, at = yield from self.sides[speaker].message(kerberos.decode_framed)
             _tell_ticket(self, speaker, kerberos.decode_message(data), at)

@@ -241,15 +241,8 @@ class DnsTcp(Conversation):
         super().__init__(flow)
         self._messages = self.messages(self)
 
-    def client(self) -> Steps[None]:
-        """Reads what the opener of the connection says."""
-        return self._read(Speaker.CLIENT)
-
-    def server(self) -> Steps[None]:
-        """Reads what the other end says."""
-        return self._read(Speaker.SERVER)
-
-    def _read(self, speaker: Speaker) -> Steps[None]:
+    def says(self, speaker: Speaker) -> Steps[None]:
+        """Reads questions or answers."""
         while True:
             data, at = yield from self.sides[speaker].message(decode_framed)
             self._messages.message(speaker, decode_message(data), at)

@@ -35,15 +35,8 @@ class Mqtt(Conversation):
         self._version = 0  # not known until CONNECT
         self._topics: set[tuple[str, str]] = set()
 
-    def client(self) -> Steps[None]:
-        """Reads what the thing or program says."""
-        return self._read(Speaker.CLIENT)
-
-    def server(self) -> Steps[None]:
-        """Reads what the broker says."""
-        return self._read(Speaker.SERVER)
-
-    def _read(self, speaker: Speaker) -> Steps[None]:
+    def says(self, speaker: Speaker) -> Steps[None]:
+        """Reads packets of the thing or program, or of the broker."""
         side = self.sides[speaker]
         for _ in range(MOST_PACKETS):
             header, at = yield from side.message(mqtt.decode_header)

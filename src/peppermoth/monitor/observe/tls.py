@@ -98,15 +98,8 @@ class Tls(Conversation):
         self._asks_certificate = False
         super().__init__(flow)
 
-    def client(self) -> Steps[None]:
-        """Reads what the opener of the connection says."""
-        return self._read(Speaker.CLIENT)
-
-    def server(self) -> Steps[None]:
-        """Reads what the other end says."""
-        return self._read(Speaker.SERVER)
-
-    def _read(self, speaker: Speaker) -> Steps[None]:
+    def says(self, speaker: Speaker) -> Steps[None]:
+        """Reads records of either end."""
         side, messages = self.sides[speaker], HandshakeReader()
         begun: list[Piece] = []  # where the message that is not whole yet stands
         unread = 0
