@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import time
@@ -11,30 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from peppermoth.lab.nginx import SMALL_SITE, settings
 from tests.peers import find
 
 PATIENCE_SECONDS = 2
 """nginx's timeouts in these tests, in whole seconds; by default they are 60 to 75."""
 
-_CONFIG = """
-daemon off;
-{user}
-worker_processes 1;
-pid {home}/nginx.pid;
-error_log {home}/error.log info;
-events {{ worker_connections 512; }}
-http {{
-    types {{ text/html html; text/css css; image/svg+xml svg; }}
-    default_type application/octet-stream;
-    sendfile on;
-    tcp_nopush on;
-    gzip on;
-    access_log off;
-    client_body_temp_path {home}/body;
-    proxy_temp_path {home}/proxy;
-    fastcgi_temp_path {home}/fastcgi;
-    uwsgi_temp_path {home}/uwsgi;
-    scgi_temp_path {home}/scgi;
+_HTTP = """
     client_header_timeout {patience}s;
     client_body_timeout {patience}s;
     keepalive_timeout {patience}s;
@@ -49,7 +31,6 @@ http {{
     server {{ listen 127.0.0.1:{tls} ssl http2; server_name localhost; }}
     server {{ listen 127.0.0.1:{clear}; server_name localhost; }}
     server {{ listen 127.0.0.1:{clear_h2} http2; server_name localhost; }}
-}}
 """
 
 
@@ -67,18 +48,8 @@ def nginx(home: Path, root: Path, cert: Path, key: Path) -> Iterator[Nginx]:
     """Run nginx over ``root`` until the block ends."""
     ports = Nginx(*free_ports(3))
     config = home / "nginx.conf"
-    user = "user root;" if os.geteuid() == 0 else ""  # its workers must read the test's files
-    config.write_text(
-        _CONFIG.format(
-            home=home,
-            root=root,
-            cert=cert,
-            key=key,
-            patience=PATIENCE_SECONDS,
-            user=user,
-            **vars(ports),
-        )
-    )
+    served = _HTTP.format(root=root, cert=cert, key=key, patience=PATIENCE_SECONDS, **vars(ports))
+    config.write_text(settings(home, SMALL_SITE + served))
     process = subprocess.Popen(
         [find("nginx"), "-c", str(config), "-e", str(home / "error.log")],
         stderr=subprocess.DEVNULL,

@@ -8,27 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from peppermoth.lab.nginx import settings
 from tests.conftest import Certificate
 from tests.interop.nginx import free_ports
 from tests.interop.processes import server
 from tests.peers import find
 
-_CONFIG = """
-daemon off;
-user root;
-worker_processes 1;
-pid {home}/nginx.pid;
-error_log {home}/error.log;
-events {{ worker_connections 512; }}
-http {{
+_HTTP = """
     types {{ text/html html; text/css css; text/javascript js; image/svg+xml svg; }}
     log_format visits '$server_protocol $request_method $uri $status';
-    access_log {home}/access.log visits;
-    client_body_temp_path {home}/body;
-    proxy_temp_path {home}/proxy;
-    fastcgi_temp_path {home}/fastcgi;
-    uwsgi_temp_path {home}/uwsgi;
-    scgi_temp_path {home}/scgi;
     client_max_body_size 64m;
     keepalive_timeout 5s;
     ssl_certificate {certificate.cert};
@@ -40,8 +28,8 @@ http {{
         listen [::1]:{http};
         root {root};
         dav_methods PUT;
+        access_log {log} visits;
     }}
-}}
 """
 
 
@@ -82,5 +70,5 @@ def _prepare(home: Path, certificate: Certificate) -> tuple[WebSite, Path]:
     site = WebSite(*free_ports(2), home / "root", home / "access.log")
     site.root.mkdir()
     config = home / "site.conf"
-    config.write_text(_CONFIG.format(home=home, certificate=certificate, **vars(site)))
+    config.write_text(settings(home, _HTTP.format(certificate=certificate, **vars(site))))
     return site, config

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from peppermoth.lab import nginx
 from peppermoth.lab.premises import Premises
-from peppermoth.lab.websites import NGINX
 from peppermoth.redact import Address
 from peppermoth.tunnel.site import EMBEDDED_SITE
 
@@ -22,6 +22,6 @@ def serve_cover(premises: Premises) -> None:
     home.mkdir()
     server = f"server {{ listen {COVER.text}; root {EMBEDDED_SITE}; }}"
     settings = home / "nginx.conf"
-    settings.write_text(NGINX.format(home=home, servers=server))
+    settings.write_text(nginx.settings(home, nginx.SMALL_SITE + server))
     end = premises.at_bridge("nginx", "-c", settings, "-e", home / "error.log")
     end.listens(COVER.port)

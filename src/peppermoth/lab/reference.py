@@ -12,7 +12,6 @@ server must speak that is to be compared this way.
 from __future__ import annotations
 
 import contextlib
-import os
 import socket
 import tempfile
 import warnings
@@ -26,6 +25,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from peppermoth.errors import ConfigError, RemoteProtocolError
+from peppermoth.lab import nginx
 from peppermoth.lab.battery import HTTP_1
 from peppermoth.lab.children import Child
 from peppermoth.lab.probes import Hello
@@ -36,33 +36,14 @@ from peppermoth.tunnel.site import EMBEDDED_SITE
 
 Key: TypeAlias = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 
-_CONFIG: Final = """
-daemon off;
-{user}
-worker_processes 1;
-pid {home}/nginx.pid;
-error_log {home}/error.log error;
-events {{ worker_connections 512; }}
-http {{
-    types {{ text/html html; text/css css; text/plain txt; image/svg+xml svg; }}
-    default_type application/octet-stream;
-    sendfile on;
-    tcp_nopush on;
-    gzip on;
-    access_log off;
+_HTTP: Final = """
     server_tokens {tokens};
-    client_body_temp_path {home}/body;
-    proxy_temp_path {home}/proxy;
-    fastcgi_temp_path {home}/fastcgi;
-    uwsgi_temp_path {home}/uwsgi;
-    scgi_temp_path {home}/scgi;
     ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3;
     ssl_prefer_server_ciphers on;
     ssl_certificate {home}/chain.pem;
     ssl_certificate_key {home}/key.pem;
     root {root};
     server {{ listen 127.0.0.1:{port} ssl http2; absolute_redirect off; }}
-}}
 """
 """As Debian ships it, where that shows on the line."""
 
@@ -92,15 +73,13 @@ def nginx_like(server: Address) -> Iterator[Address]:
         (home / "key.pem").touch(mode=0o600)
         (home / "key.pem").write_bytes(key)
         address = Address("127.0.0.1", _free_port())
-        (home / "nginx.conf").write_text(
-            _CONFIG.format(
-                home=home,
-                user="user root;" if os.geteuid() == 0 else "",  # whose directory this is
-                tokens="on" if _tells_version(server) else "off",
-                root=EMBEDDED_SITE,
-                port=address.port,
-            )
+        served = _HTTP.format(
+            home=home,
+            tokens="on" if _tells_version(server) else "off",
+            root=EMBEDDED_SITE,
+            port=address.port,
         )
+        (home / "nginx.conf").write_text(nginx.settings(home, nginx.SMALL_SITE + served))
         command: list[str | Path] = [program, "-c", home / "nginx.conf", "-e", home / "error.log"]
         child = Child(home / "nginx", command)
         try:

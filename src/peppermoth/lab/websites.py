@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from peppermoth.lab import nginx
+
 LARGEST_PAGE: Final = 6_000_000
 SHARED: Final = ("cdn.shared.example", "fonts.shared.example")
 MOST_RESOURCES: Final = 400
@@ -193,24 +195,9 @@ _BODIES: Final[Mapping[str, Callable[[Resource, bytes], bytes]]] = {
 }
 
 
-NGINX: Final = """
-daemon off;
-user root;
-worker_processes 1;
-pid {home}/nginx.pid;
-error_log {home}/error.log error;
-events {{ worker_connections 4096; }}
-http {{
+HTTP: Final = """
     types {{ text/html html; text/css css; text/javascript js; application/json json;
              image/png png; video/mp4 mp4; }}
-    sendfile on;
-    tcp_nopush on;
-    access_log off;
-    client_body_temp_path {home}/body;
-    proxy_temp_path {home}/proxy;
-    fastcgi_temp_path {home}/fastcgi;
-    uwsgi_temp_path {home}/uwsgi;
-    scgi_temp_path {home}/scgi;
     server_names_hash_bucket_size 128;
     http2_max_concurrent_streams 128;
     client_max_body_size 0;
@@ -218,7 +205,6 @@ http {{
     ssl_session_cache shared:tls:4m;
     {servers}
     server {{ listen unix:{home}/taken.sock; location / {{ return 204; }} }}
-}}
 """
 """Debian's settings where they show on the line. An upload is taken whole, then answered."""
 
@@ -243,7 +229,7 @@ def nginx_configuration(
         SERVER.format(address=address, name=name, certificates=certificates, root=root, home=home)
         for name, address in addresses.items()
     )
-    return NGINX.format(home=home, servers=servers)
+    return nginx.settings(home, HTTP.format(home=home, servers=servers), connections=4096)
 
 
 def host_names(sites: Sequence[WebSite]) -> tuple[str, ...]:
