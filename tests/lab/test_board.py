@@ -8,10 +8,11 @@ import pytest
 from rich.console import Console
 
 from peppermoth.lab.board import bars, comparison, knocking, remaining, search, shown
-from peppermoth.lab.reading import CLIENTS, Reading, Sighting
+from peppermoth.lab.reading import Reading, Sighting
+from peppermoth.monitor.observe.hellos import PROGRAMS
 from peppermoth.redact import Address
 
-KNOWN = next(iter(CLIENTS))
+KNOWN = next(iter(PROGRAMS))
 HTTP = Reading(
     server=Address("192.0.2.1", 80),
     sent=1500,
@@ -62,9 +63,9 @@ def test_everything_stands_on_its_side(width):
     assert all(len(line) <= width for line in text.splitlines())
 
 
-def test_a_program_that_is_not_known_is_no_browser():
+def test_a_program_that_is_not_known_is_said_to_be_so():
     other = Sighting((Reading(**{**TLS.__dict__, "ja4": "t13d000000_0_0"}),))
-    assert "not a browser we know" in drawn(comparison(other, other, 80))
+    assert "not a program we know" in drawn(comparison(other, other, 80))
 
 
 def test_bars_grow_with_size_and_leave_the_other_way_blank():

@@ -9,9 +9,10 @@ from itertools import chain
 import pytest
 
 from peppermoth.lab.demo import record
-from peppermoth.lab.reading import CLIENTS, occurring, read_all
+from peppermoth.lab.reading import occurring, read_all
 from peppermoth.lab.sites import Site, page
 from peppermoth.lab.stage import staged
+from peppermoth.monitor.observe.hellos import PROGRAMS
 
 
 def canary():
@@ -71,7 +72,7 @@ def test_through_the_tunnel_the_line_tells_none_of_it(run, tmp_path, sites, secr
     assert seen.names == (cover,)
     assert (seen.requests, seen.text) == ((), ())
     assert seen.version == "TLS 1.3"
-    assert CLIENTS[seen.ja4] == "Chrome"
+    assert PROGRAMS[seen.ja4] == "Chrome"
     assert seen.sent + seen.received > sum(len(b) for s in sites for b in s.pages.values())
 
 

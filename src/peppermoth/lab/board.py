@@ -17,7 +17,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from peppermoth.lab.reading import CLIENTS, Reading, Sighting
+from peppermoth.lab.reading import Reading, Sighting
+from peppermoth.monitor.observe.hellos import PROGRAMS
 from peppermoth.tunnel.journal import size
 
 WIDEST = 100
@@ -88,8 +89,8 @@ def _protocols(sighting: Sighting, _width: int) -> list[str]:
 def _programs(sighting: Sighting, _width: int) -> list[str]:
     lines = []
     for fingerprint in filter(None, sighting.all(lambda r: [r.ja4])):
-        program = CLIENTS.get(fingerprint)
-        lines += [f"says hello as {program} does" if program else "not a browser we know"]
+        program = PROGRAMS.get(fingerprint)
+        lines += [f"says hello as {program} does" if program else "not a program we know"]
         # In two lines, for a column of a narrow terminal.
         cut = fingerprint.rindex("_") + 1
         lines += [fingerprint[:cut], fingerprint[cut:]]

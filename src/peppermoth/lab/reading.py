@@ -28,11 +28,6 @@ from peppermoth.wire.tls import VERSION_NAMES, HandshakeMessage, HandshakeType, 
 
 T = TypeVar("T")
 
-CLIENTS = {
-    "t13d1517h2_8daaf6152771_cb7bf5808d99": "Chrome",
-}
-"""JA4 fingerprints and the programs that are known by them."""
-
 _UNSEEN_ELEMENTS = frozenset({"script", "style", "template"})
 _PORT = re.compile(r":[0-9]+$")
 _SHORTEST_WORDS = 6  # characters; shorter ones turn up in random bytes
