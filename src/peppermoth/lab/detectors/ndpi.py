@@ -79,30 +79,25 @@ def suspects(verdict: Verdict) -> bool:
 
 
 _ENGINE: Final = Engine("nDPI", absent, version)
+_SOURCE: Final = "nDPI, as nfstream brings it"
 
-DETECTORS: Final = (
+DETECTORS: Final = tuple(
     Detector(
-        id="ndpi-tunnel",
-        measures="whether nDPI names a tunnel",
-        source="nDPI, as nfstream brings it",
+        id=f"ndpi-{what}",
+        measures=measures,
+        source=source,
         version=1,
-        batch=functools.partial(margins, ask=verdicts, flags=names_tunnel),
+        batch=functools.partial(margins, ask=verdicts, flags=flags),
         engine=_ENGINE,
-    ),
-    Detector(
-        id="ndpi-unknown",
-        measures="whether nDPI recognises nothing",
-        source="nDPI, as nfstream brings it",
-        version=1,
-        batch=functools.partial(margins, ask=verdicts, flags=names_nothing),
-        engine=_ENGINE,
-    ),
-    Detector(
-        id="ndpi-obfuscated",
-        measures="whether nDPI calls it obfuscated",
-        source="nDPI, as nfstream brings it, with its heuristics turned on",
-        version=1,
-        batch=functools.partial(margins, ask=verdicts, flags=suspects),
-        engine=_ENGINE,
-    ),
+    )
+    for what, measures, source, flags in (
+        ("tunnel", "whether nDPI names a tunnel", _SOURCE, names_tunnel),
+        ("unknown", "whether nDPI recognises nothing", _SOURCE, names_nothing),
+        (
+            "obfuscated",
+            "whether nDPI calls it obfuscated",
+            f"{_SOURCE}, with its heuristics turned on",
+            suspects,
+        ),
+    )
 )

@@ -51,23 +51,18 @@ def names_nothing(names: frozenset[str]) -> bool:
 
 
 _ENGINE: Final = Engine("tshark", absent, version)
-_SOURCE: Final = "Wireshark's dissectors and heuristics, as installed"
 
-DETECTORS: Final = (
+DETECTORS: Final = tuple(
     Detector(
-        id="tshark-tunnel",
-        measures="whether tshark names a tunnel",
-        source=_SOURCE,
+        id=f"tshark-{what}",
+        measures=measures,
+        source="Wireshark's dissectors and heuristics, as installed",
         version=2,
-        batch=functools.partial(margins, ask=protocols, flags=names_tunnel),
+        batch=functools.partial(margins, ask=protocols, flags=flags),
         engine=_ENGINE,
-    ),
-    Detector(
-        id="tshark-unknown",
-        measures="whether tshark names nothing above TCP or UDP",
-        source=_SOURCE,
-        version=2,
-        batch=functools.partial(margins, ask=protocols, flags=names_nothing),
-        engine=_ENGINE,
-    ),
+    )
+    for what, measures, flags in (
+        ("tunnel", "whether tshark names a tunnel", names_tunnel),
+        ("unknown", "whether tshark names nothing above TCP or UDP", names_nothing),
+    )
 )
