@@ -66,10 +66,8 @@ class Page:
         return answer["result"].get("value")
 
     def screenshot(self) -> bytes:
-        """The whole page as PNG."""
-        return base64.b64decode(
-            self.call("Page.captureScreenshot", captureBeyondViewport=True)["data"]
-        )
+        """What the window shows of the page, as PNG."""
+        return base64.b64decode(self.call("Page.captureScreenshot")["data"])
 
     def requests(self) -> list[str]:
         """Everything that the page has asked for."""

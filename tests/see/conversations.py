@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 
-from tests.monitor.frames import ACK, FIN, SYN, pcap, received, sent, tcp, udp
+from tests.monitor.frames import ACK, FIN, SITE, SYN, pcap, received, sent, tcp, udp
 from tests.monitor.observe import (
     test_calls,
     test_databases,
@@ -40,7 +40,7 @@ TCP = {
     21: [test_files.SESSION],
     23: [test_terminal.TELNET],
     25: [test_mail.SESSION],
-    80: [test_web.VISIT, test_web2.VISIT, *test_web_odd.REQUESTS, *test_web_odd.REQUESTS_2],
+    80: [test_web.VISIT, test_web2.VISIT],
     88: [[(made(b"")[0], framed(data)) for made, data in test_directory.TICKETS]],
     110: [test_mailbox.POP],
     143: [test_mailbox.IMAP],
@@ -58,6 +58,7 @@ TCP = {
     5432: [test_databases.IN_CLEAR, test_databases.MD5, test_databases.SCRAM],
     6379: [test_databases.REDIS],
     6667: [test_talk.IRC],
+    8080: [*test_web_odd.REQUESTS, *test_web_odd.REQUESTS_2],
 }
 UDP = {
     161: [[c(snmp(1, "canary-community"))]],
@@ -109,7 +110,7 @@ def datagrams(own_port: int, port: int, said: list[Said]) -> Iterator[bytes]:
         yield (sent if ours else received)(17, udp(*ports, data))
 
 
-def connection(own_port: int, port: int, said: list[Said]) -> Iterator[bytes]:
+def connection(own_port: int, port: int, said: list[Said], site: str = SITE) -> Iterator[bytes]:
     """A conversation over TCP, each saying in segments of its own."""
     numbers = {True: 1000, False: 9000}
     ports = {True: (own_port, port), False: (port, own_port)}
@@ -118,7 +119,7 @@ def connection(own_port: int, port: int, said: list[Said]) -> Iterator[bytes]:
         number, other = numbers[ours], numbers[not ours]
         numbers[ours] += len(data) + bool(flags & (SYN | FIN))
         frame = tcp(*ports[ours], data, seq=number, ack=other, flags=flags)
-        return (sent if ours else received)(6, frame)
+        return sent(6, frame, to=site) if ours else received(6, frame, of=site)
 
     yield segment(True, flags=SYN)
     yield segment(False, flags=SYN | ACK)

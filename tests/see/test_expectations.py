@@ -111,10 +111,7 @@ EXPLAINED = {
     "bug-4702-01": "a request of HTTP/0.9: five bytes that could be anything",
     "bug-5713-01": "no signature algorithms: Suricata's JA4 hashes an underscore for them, which "
     "the specification leaves out",
-    "dns-udp-junkrequest-first": "begins with a message of SNMP that is whole and right",
     "rfb-partial-tx": "broken off before anybody is let in, so that there is no session to read",
-    "security-4710-01": "data after a reset, to which its receiver does not listen",
-    "security-4710-02": "data after a reset, to which its receiver does not listen",
 }
 """Captures in which something expected is not told, and why."""
 

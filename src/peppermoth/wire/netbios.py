@@ -1,8 +1,8 @@
 """Names of NetBIOS (RFC 1001 section 14), in its name service and datagrams (RFC 1002).
 
-Messages of the name service are DNS messages (``dns.py``); a name's first label is 16 bytes spelt in
-32 letters from A to P, of which the last byte says what kind of name it is. Names are
-bytes of an unknown code page: what is not ASCII appears escaped.
+Messages of the name service are DNS messages (``dns.py``); a name's first label is 16
+bytes spelt in 32 letters from A to P, of which the last byte says what kind of name it
+is. Names are bytes of an unknown code page: what is not ASCII appears escaped.
 """
 
 from __future__ import annotations
