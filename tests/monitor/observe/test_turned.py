@@ -25,6 +25,13 @@ def test_a_flow_whose_ends_were_guessed_wrongly_is_read_the_other_way_round(firs
     assert all(one.flow.device_is_client for one in told)
 
 
+def test_where_both_ports_are_servers_the_flow_is_read_either_way():
+    ends = a_flow(53)
+    flow = replace(ends, client=replace(ends.client, port=80), opened=False)
+    told = facts(listen(Following(flow), [(SERVER, c(*REQUEST)[1])]))
+    assert ("name.http", "moth.example") in told
+
+
 @pytest.mark.parametrize("flow", [replace(GUESSED, opened=True), replace(a_flow(22), opened=False)])
 def test_where_the_ends_are_known_nothing_is_turned(flow):
     assert not facts(listen(Following(flow), [(SERVER, c(*REQUEST)[1])]))

@@ -341,13 +341,15 @@ class Following:
     def _recognised(self) -> Observer | None:
         """An observer of the row that fits, if need be with the ends of the flow exchanged."""
         flow = self._flow
-        row = identify(flow.transport, self._port, *self._firsts)
+        transport, other_port = flow.transport, flow.client.port
+        row = identify(transport, self._port, *self._firsts)
         if row is not None:
             self.protocol = row.name
             return row.observe(flow)
-        if flow.opened or serves(flow.transport, self._port):
+        is_clear = serves(transport, self._port) and not serves(transport, other_port)
+        if flow.opened or is_clear:
             return None
-        row = identify(flow.transport, flow.client.port, *reversed(self._firsts))
+        row = identify(transport, other_port, *reversed(self._firsts))
         if row is None:
             return None
         self.protocol = row.name
