@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 import socket
 import statistics
@@ -123,6 +124,26 @@ def test_what_passes_is_recorded_byte_for_byte(tmp_path: Path) -> None:
     assert -int(trace.sizes.sum()) >= 5_000_000
     assert int(abs(trace.sizes).max()) <= 1460  # as on a wire, not as a host hands it over
     assert (trace.times[1:] >= trace.times[:-1]).all()
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process has used of the processor until now."""
+    told = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_a_second_of_a_core_forwards_200_megabits_and_20_000_packets(tmp_path: Path) -> None:
+    size = 50_000_000
+    with watched(tmp_path, Shape()) as earth:
+        forwarder = earth.children[-1].process.pid
+        earth.order(record=str(tmp_path / "pour.pcap"))
+        before = processor_seconds(forwarder)
+        with pouring(earth, size) as sock:
+            assert drained(sock) == size
+        used = processor_seconds(forwarder) - before
+        seen = earth.order(record=None)
+    assert size * 8 / used > 200e6
+    assert seen["frames"] / used > 20_000
 
 
 def test_a_delay_is_a_delay_each_way(tmp_path: Path) -> None:
