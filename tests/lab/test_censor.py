@@ -120,9 +120,19 @@ def test_decisions_are_logged(tmp_path: Path) -> None:
     line.censor.write_into(str(tmp_path / "acts"))
     assert not line.talks(NOISE, 2, at=1.5)
     line.censor.write_into(None)
-    (told,) = map(json.loads, (tmp_path / "acts").read_text().splitlines())
+    told, done = map(json.loads, (tmp_path / "acts").read_text().splitlines())
     assert (told["rule"], told["act"], told["time"]) == ("wu2023", "drop", 1.5)
     assert told["server"] == "10.77.4.2 443"
+    assert done == {"rule": "wu2023", "act": "drop", "dropped": 1, "injected": 0}
+
+
+def test_what_was_done_to_packets_is_logged(tmp_path: Path) -> None:
+    line = Line(*CENSORS["reset-https"])
+    line.censor.write_into(str(tmp_path / "acts"))
+    assert [line.passes(tcp(PLAIN, port=2)) for _ in range(5)] == [True] * 3 + [False] * 2
+    line.censor.write_into(None)
+    done = json.loads((tmp_path / "acts").read_text().splitlines()[-1])
+    assert (done["dropped"], done["injected"]) == (2, len(line.injected)) == (2, 4)
 
 
 @pytest.mark.parametrize("wrong", [{"act": "burn"}, {"act": "drop", "first": "smells"}])

@@ -3,7 +3,8 @@
 A rule looks at flows (TCP and UDP, IPv4 and IPv6) as a censor does: by address, by port,
 by the name in a TLS hello, by what the client says first. Once it has decided about a
 flow it acts on this and, for ``seconds``, on every later flow between the same client and
-the same server's port (residual blocking). Every decision is logged as a line of JSON.
+the same server's port (residual blocking). Every decision is logged as a line of JSON, and
+in the end what each rule did to packets: how many it dropped, how many frames it injected.
 
 Limits: names are read from hellos in one segment, as many censors do; flows are forgotten
 after ``MOST_FLOWS``, the oldest first.
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -93,13 +95,20 @@ class Censor:
         self._flows: dict[tuple[bytes, int, bytes, int], Watched] = {}
         self._residual: dict[tuple[bytes, bytes, int], tuple[float, Rule]] = {}
         self._log: TextIO | None = None
+        self._dropped: Counter[str] = Counter()  # packets by rule
+        self._injected: Counter[str] = Counter()
 
     def write_into(self, path: str | None) -> None:
-        """Log further decisions there, or nowhere; and count them from zero."""
+        """Log further decisions there, or nowhere; and count from zero."""
         if self._log is not None:
+            for rule in self.rules:
+                done = {"dropped": self._dropped[rule.name], "injected": self._injected[rule.name]}
+                self._log.write(json.dumps({"rule": rule.name, "act": rule.act, **done}) + "\n")
             self._log.close()
         self._log = open(path, "w") if path else None  # noqa: SIM115  closed by the next call
         self.acts = 0
+        self._dropped.clear()
+        self._injected.clear()
 
     def judge(self, when: float, frame: bytes, up: bool, inject: Inject) -> bool:
         """Whether a frame may pass. ``up``: it comes from the client's side."""
@@ -115,7 +124,15 @@ class Censor:
         rule = flow.rule
         if rule is None or flow.packets <= rule.after:
             return True
-        return ACTS[rule.act](Deed(rule, flow, packet, frame, up, when, inject))
+        name = rule.name
+
+        def counted(at: float, forged: bytes, to_server: bool) -> None:
+            self._injected[name] += 1
+            inject(at, forged, to_server)
+
+        passes = ACTS[rule.act](Deed(rule, flow, packet, frame, up, when, counted))
+        self._dropped[name] += not passes
+        return passes
 
     def _flow(self, packet: Packet, up: bool) -> Watched:
         key = (packet.source, packet.source_port, packet.destination, packet.destination_port)
@@ -241,10 +258,17 @@ FIRST: Final[dict[str, Callable[[Packet], bool]]] = {
 }
 """Tests of the packet with the first payload of a client."""
 
+BLOCK_PAGE: Final = "HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+"""What is said in a server's name to a request that is refused."""
+
 CENSORS: Final[dict[str, tuple[Rule, ...]]] = {
     # Wu et al., USENIX Security 2023: 26.3% of the connections, then 180 seconds.
     "wu2023": (Rule("wu2023", "drop", first="fully-encrypted", probability=0.263, seconds=180.0),),
     # Russia 2025: every flow to a suspicious network freezes after about 25 packets.
     "freeze25": (Rule("freeze25", "drop", after=25),),
+    # What boxes on the line do to a name or a port that they refuse, and to what they slow.
+    "reset-https": (Rule("reset-https", "reset", port=443, after=3),),
+    "throttle-https": (Rule("throttle-https", "throttle", port=443, rate=128_000.0),),
+    "inject-http": (Rule("inject-http", "inject", port=80, payload=BLOCK_PAGE),),
 }
-"""Censors that are known, by name."""
+"""Censors by name: two that are known, then one for each other act."""

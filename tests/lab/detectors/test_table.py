@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from peppermoth.lab.detectors import deep
-from peppermoth.lab.detectors.table import TABLE, described
+from peppermoth.lab.detectors.table import BESIDE, TABLE, described
 from peppermoth.lab.traces import Label, Trace
 from tests.lab.detectors.flows import Line, datagrams, talk
 
@@ -110,6 +110,6 @@ def test_all_detectors_judge_a_flow_sooner_than_a_million_numbers_are_sorted(mar
 
 def test_the_list_has_a_line_for_each_detector():
     lines = described()
-    every = (*TABLE, *deep.attacks())
+    every = (*TABLE, *deep.attacks(), *BESIDE)
     assert [line.split()[0] for line in lines] == [one.id for one in every]
     assert all(one.measures in line for line, one in zip(lines, every, strict=True))
