@@ -168,7 +168,7 @@ def see(
         helpline=helpline,
         earlier=read_earlier(compare) if compare else None,
     )
-    source = seeing.source(capture, live, span, device)
+    source = seeing.source(capture, live, span, device, digested=wanted.names_the_file)
     gc.freeze()  # what start-up left need not be looked through again
     seeing.see(source, wanted, _console())
 

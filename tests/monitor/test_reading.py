@@ -38,7 +38,7 @@ def told(path, device=None):
 def test_a_capture_tells_its_observations_and_then_its_sums(tmp_path):
     path = tmp_path / "capture.pcap"
     path.write_bytes(pcap(FRAMES))
-    reading = read(str(path))
+    reading = read(str(path), digested=True)
     found = {(each.kind, each.value): each for each in reading}
     assert found["name.http", "site.example"].packets == (4,)
     assert (reading.packets, reading.flows, reading.problem) == (len(FRAMES), 1, "")

@@ -36,7 +36,7 @@ def write(tmp_path, data):
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
 def test_a_file_is_seen_whole_and_digested_as_it_lies(pack, tmp_path):
     path = write(tmp_path, pack(BYTES))
-    window, file = open_window(path)
+    window, file = open_window(path, digested=True)
     assert slide_through(window) == BYTES
     window.close()
     file.close()
@@ -44,11 +44,19 @@ def test_a_file_is_seen_whole_and_digested_as_it_lies(pack, tmp_path):
 
 
 def test_a_file_that_is_left_early_is_digested_whole_all_the_same(tmp_path):
-    window, file = open_window(write(tmp_path, BYTES * 4))
+    window, file = open_window(write(tmp_path, BYTES * 4), digested=True)
     window.has(4)
     window.close()
     file.close()
     assert file.sha256 == hashlib.sha256(BYTES * 4).hexdigest()
+
+
+def test_nothing_is_digested_that_nobody_wants(tmp_path):
+    window, file = open_window(write(tmp_path, BYTES * 4))
+    assert slide_through(window) == BYTES * 4
+    window.close()
+    file.close()
+    assert file.sha256 == ""
 
 
 def test_a_small_file_takes_a_small_buffer(tmp_path):
@@ -82,7 +90,7 @@ def test_skipping_goes_past_the_buffer_and_tells_the_end(tmp_path):
 def test_standard_input_is_read_to_its_end():
     program = (
         "from peppermoth.monitor.sources import open_window\n"
-        "window, file = open_window('-')\n"
+        "window, file = open_window('-', digested=True)\n"
         "while window.has(1): window.start = window.end\n"
         "file.close(); print(file.sha256, window.offset + window.end)"
     )

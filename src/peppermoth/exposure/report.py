@@ -14,7 +14,7 @@ class Recording:
     """What was read. Times in seconds since 1970 (UTC); empty strings where unknown.
 
     ``problem`` is one sentence about what could not be read; ``digest`` the SHA-256
-    of the file, in hexadecimal.
+    of the file, in hexadecimal, where it was wanted.
     """
 
     packets: int

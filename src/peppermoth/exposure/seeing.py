@@ -59,6 +59,11 @@ class Wanted:
         for file in files:
             keeping.check_target(file)
 
+    @property
+    def names_the_file(self) -> bool:
+        """Whether something is kept that tells which recording it was made of: its SHA-256."""
+        return bool(self.html or self.json)
+
 
 class Source(Protocol):
     """A reading of a capture: iterated once, it then knows the rest (``monitor.reading``)."""
@@ -77,16 +82,19 @@ class Source(Protocol):
         """What was observed."""
 
 
-def source(capture: str | None, live: str | None, span: str, device: str | None) -> Source:
+def source(
+    capture: str | None, live: str | None, span: str, device: str | None, *, digested: bool = False
+) -> Source:
     """The recording named on the command line, or the interface to listen on.
 
-    Listening takes place here, which a line on standard error says. Raises ConfigError
-    when neither or both are named, CaptureError when it cannot be read.
+    ``digested`` is whether the recording's SHA-256 is wanted. Listening takes place here,
+    which a line on standard error says. Raises ConfigError when neither or both are named,
+    CaptureError when it cannot be read.
     """
     if capture is not None and live is None:
         from peppermoth.monitor.reading import read
 
-        return read(capture, device)
+        return read(capture, device, digested=digested)
     if live is not None and capture is None:
         from peppermoth.monitor.live import Recording as Listening
         from peppermoth.monitor.live import read_live

@@ -1,10 +1,11 @@
 """A capture read by a process beside this one, so that a large one has two cores.
 
-That process reads the file, digests it and gathers the columns of each block; this one
-follows the flows meanwhile. Both share memory: a ring of buffers in which the bytes of
-the capture lie, and a ring of shelves for the columns. What passes between them besides
-are a few numbers a block, and back from here that a block is done with; so the other is
-ahead by a bounded number of blocks. The blocks are the same as read in one process.
+That process reads the file, digests it where that is wanted, and gathers the columns of
+each block; this one follows the flows meanwhile. Both share memory: a ring of buffers in
+which the bytes of the capture lie, and a ring of shelves for the columns. What passes
+between them besides are a few numbers a block, and back from here that a block is done
+with; so the other is ahead by a bounded number of blocks. The blocks are the same as read
+in one process.
 
 Worth its start for files of ``WORTH`` bytes, where there is a second core and a process
 can be forked. Ctrl-C is the business of this process, and the other ends with it.

@@ -89,7 +89,8 @@ class Reading:
 
     ``packets`` counts those of the whole capture, ``flows`` the device's flows. ``first``
     and ``last`` are times in seconds since 1970. ``problem`` is a sentence about where the
-    capture broke, empty where it did not. ``sha256`` is the digest of the file as it lies.
+    capture broke, empty where it did not. ``sha256`` is the digest of the file as it lies,
+    empty where it was not wanted.
     """
 
     def __init__(self, blocks: Blocks, device: str | Device | None) -> None:
@@ -170,13 +171,14 @@ class Derived:
                 yield from deriver.receive(observation)
 
 
-def read(path: str, device: str | Device | None = None) -> Reading:
+def read(path: str, device: str | Device | None = None, *, digested: bool = False) -> Reading:
     """Open a capture by its path (``-``: standard input) and find the device.
 
-    ``device`` is its IP or hardware address where the user has named it. Raises
+    ``device`` is its IP or hardware address where the user has named it; ``digested``
+    whether the SHA-256 of the file is wanted, which is empty otherwise. Raises
     CaptureError where it is no capture, holds nothing, or the device is not clear.
     """
-    window, file = open_window(path)
+    window, file = open_window(path, digested=digested)
     blocks: Blocks = Here(window, file)
     if beside.is_worth_it(file):
         blocks = beside.Beside(window, file)

@@ -1,8 +1,9 @@
 """Where a capture's bytes come from: a file, a pipe, either of them compressed with gzip.
 
 A ``Window`` shows a source piece by piece in one buffer, so that a capture of any size
-takes the same memory; it also computes the SHA-256 of what was read. A gzip stream is
-unpacked as it is read and left off where it unpacks to absurdly much.
+takes the same memory; where it is wanted, it also computes the SHA-256 of what was read,
+which takes about as long as everything else that reading does. A gzip stream is unpacked as
+it is read and left off where it unpacks to absurdly much.
 """
 
 from __future__ import annotations
@@ -54,13 +55,13 @@ class Source(Protocol):
 
 
 class Plain:
-    """A file or pipe as it is. ``sha256`` is the digest of all that was read of it."""
+    """A file or pipe as it is, ``digested`` where its SHA-256 is wanted."""
 
     sentence = ""
 
-    def __init__(self, file: FileIO) -> None:
+    def __init__(self, file: FileIO, *, digested: bool) -> None:
         self._file = file
-        self._digest = hashlib.sha256()
+        self._digest = hashlib.sha256() if digested else None
         self._digester = ThreadPoolExecutor(1)
         self._digesting: Future[None] | None = None
         self._peeked = b""
@@ -88,11 +89,12 @@ class Plain:
             size = self._file.readinto(room) or 0
         except OSError as error:
             raise CaptureError(f"The capture cannot be read: {error.strerror}.") from error
-        self._digested()
-        if size >= LARGE:
-            self._digesting = self._digester.submit(self._digest.update, room[:size])
-        else:
-            self._digest.update(room[:size])
+        if self._digest is not None:
+            self._digested()
+            if size >= LARGE:
+                self._digesting = self._digester.submit(self._digest.update, room[:size])
+            else:
+                self._digest.update(room[:size])
         return size
 
     def _digested(self) -> None:
@@ -114,7 +116,7 @@ class Plain:
         """Read no more; but of a file that broke early the digest still covers all."""
         if not self._file.closed:
             room = memoryview(bytearray(PIECE))
-            while self.is_at_hand and self.fill(room):
+            while self._digest is not None and self.is_at_hand and self.fill(room):
                 pass
             self._file.close()
             self._digester.shutdown()
@@ -125,9 +127,9 @@ class Plain:
 
     @property
     def sha256(self) -> str:
-        """The digest of all that was read, in hexadecimal."""
+        """The digest of all that was read, in hexadecimal; empty where none was wanted."""
         self._digested()
-        return self._digest.hexdigest()
+        return self._digest.hexdigest() if self._digest is not None else ""
 
 
 class Gunzip:
@@ -258,10 +260,10 @@ class Window:
         return True
 
 
-def open_window(path: str) -> tuple[Window, Plain]:
+def open_window(path: str, *, digested: bool = False) -> tuple[Window, Plain]:
     """A capture by its path, or ``-`` for standard input, and its file as it lies.
 
-    Raises CaptureError if it cannot be opened.
+    ``digested`` is whether its SHA-256 is wanted. Raises CaptureError if it cannot be opened.
     """
     try:
         if path == "-":
@@ -270,10 +272,10 @@ def open_window(path: str) -> tuple[Window, Plain]:
         else:
             # Only regular files have a size that says how much memory is worth taking.
             file = FileIO(path)
-            size = min(Plain(file).size + 1, WINDOW)
+            size = min(os.fstat(file.fileno()).st_size + 1, WINDOW)
     except OSError as error:
         raise CaptureError(f"The capture cannot be opened: {error.strerror}.") from error
-    plain = Plain(file)
+    plain = Plain(file, digested=digested)
     begin = plain.peek(len(GZIP_MAGIC))
     source = Gunzip(plain) if begin == GZIP_MAGIC else plain
     return Window(source, size, ahead=plain.is_at_hand), plain
