@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from peppermoth.exposure.captured import END, ISOLATE, technical
@@ -56,7 +54,7 @@ def test_no_label_is_an_english_one_elsewhere(tag):
 @pytest.mark.parametrize("tag", LANGUAGES)
 def test_captured_strings_are_isolated_in_every_place(tag):
     details = {key: f"{key} {HOSTILE}" for key in BESIDE}
-    observation = replace(seen("secret.cookie", HOSTILE), details=details)
+    observation = seen("secret.cookie", HOSTILE)._replace(details=details)
     (finding,) = find([observation])
     text = fact_in_words(finding.facts[0], Subject.WORDS, LANGUAGES[tag], frozenset())
     outside = "".join(part.partition(END)[2] for part in text.split(ISOLATE))

@@ -8,10 +8,8 @@ there and how long it is.
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -33,16 +31,14 @@ class Speaker(enum.IntEnum):
     SERVER = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """An address (text form, IPv6 lower case) and a port (0 where there is none)."""
 
     ip: str
     port: int
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(NamedTuple):
     """One conversation: a TCP connection, or datagrams between two endpoints.
 
     ``number`` counts from 1 in the order of first packets; ``transport`` is ``tcp``,
@@ -72,8 +68,7 @@ class Place(NamedTuple):
     time: float
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """One fact. ``field`` is a path in Wireshark's words (``dns.qry.name``).
 
     ``details`` are further facts by a short English key, masked like the value.
@@ -89,7 +84,7 @@ class Observation:
     certainty: Certainty
     rule: str
     version: int = 1
-    details: Mapping[str, str] = dataclasses.field(default_factory=lambda: _NOTHING)
+    details: Mapping[str, str] = _NOTHING
 
 
 def hidden(what: str, secret: bytes | str) -> str:

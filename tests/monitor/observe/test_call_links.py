@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from peppermoth.monitor.observation import Endpoint, Flow
@@ -41,6 +39,6 @@ def test_media_that_nobody_announced_belong_to_no_call(told):
 
 def test_announcements_have_a_bound():
     (announced,) = [one for one in SIGNALLING if one.rule == "sip.sdp"][:1]
-    flood = [replace(announced, details={"media": f"192.0.2.9:{number}"}) for number in range(MOST)]
+    flood = [announced._replace(details={"media": f"192.0.2.9:{number}"}) for number in range(MOST)]
     (party,) = [one for one in SIGNALLING if one.rule == "sip.contact"][:1]
     assert not linked(party, *flood, announced, *media(40000))

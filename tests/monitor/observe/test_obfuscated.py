@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import random
 import socket
 import ssl
@@ -35,7 +34,7 @@ def test_only_the_first_packet_of_the_client_counts():
 
 
 def test_the_middle_of_a_connection_is_not_judged():
-    flow = dataclasses.replace(a_flow(443), opened=False)
+    flow = a_flow(443)._replace(opened=False)
     assert not listen(Following(flow), [c(NOTHING), s(NOTHING)])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 
 import pytest
 from hypothesis import given
@@ -122,7 +121,7 @@ def test_acknowledgements_of_tcp_are_no_voice():
 
 
 def theirs(**changes):
-    return dataclasses.replace(a_flow(8080, device_is_client=False), **changes)
+    return a_flow(8080, device_is_client=False)._replace(**changes)
 
 
 def test_a_service_that_answered_others_is_told_once():
@@ -148,7 +147,7 @@ def test_a_refusal_and_the_devices_own_connections_are_no_service(flow_summary):
 
 
 def test_a_tunnel_that_hides_nothing_is_told_once():
-    flow = dataclasses.replace(a_flow(), outer=("teredo",))
+    flow = a_flow()._replace(outer=("teredo",))
     told = tell(OpenTunnels(), summary(VOICE, flow=flow), summary(VOICE, flow=flow), summary(VOICE))
     assert facts(told) == [("use.service", "Teredo")]
 

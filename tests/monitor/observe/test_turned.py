@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from peppermoth.monitor.observe.identify import Following
@@ -11,7 +9,7 @@ from tests.monitor.observe.feeding import CLIENT, SERVER, a_flow, c, facts, list
 
 REQUEST = ("GET /moth HTTP/1.1", "Host: moth.example", "")
 ANSWER = ("HTTP/1.1 200 OK", "Content-Type: text/html", "Content-Length: 0", "")
-GUESSED = replace(a_flow(40_000, device_is_client=False), opened=False)
+GUESSED = a_flow(40_000, device_is_client=False)._replace(opened=False)
 """The device asked, but was taken for the server."""
 
 
@@ -27,11 +25,11 @@ def test_a_flow_whose_ends_were_guessed_wrongly_is_read_the_other_way_round(firs
 
 def test_where_both_ports_are_servers_the_flow_is_read_either_way():
     ends = a_flow(53)
-    flow = replace(ends, client=replace(ends.client, port=80), opened=False)
+    flow = ends._replace(client=ends.client._replace(port=80), opened=False)
     told = facts(listen(Following(flow), [(SERVER, c(*REQUEST)[1])]))
     assert ("name.http", "moth.example") in told
 
 
-@pytest.mark.parametrize("flow", [replace(GUESSED, opened=True), replace(a_flow(22), opened=False)])
+@pytest.mark.parametrize("flow", [GUESSED._replace(opened=True), a_flow(22)._replace(opened=False)])
 def test_where_the_ends_are_known_nothing_is_turned(flow):
     assert not facts(listen(Following(flow), [(SERVER, c(*REQUEST)[1])]))

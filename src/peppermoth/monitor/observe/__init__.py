@@ -20,8 +20,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from peppermoth.monitor.observation import Flow, Observation, Place, Speaker
 
@@ -70,8 +69,7 @@ class FrameKind(enum.StrEnum):
     """Nothing: the device used a hardware address that it had not used before in this capture."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """A frame of the device's that belongs to no flow.
 
     ``source`` is the sender's hardware address (6 bytes; empty where the link has none).
@@ -84,8 +82,7 @@ class Frame:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """A SYN (from the client) or SYN-ACK (from the server) as it stood on the line.
 
     ``ip`` is the IP header with its options or extension headers, ``tcp`` the TCP
@@ -99,16 +96,14 @@ class Opening:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Volume:
+class Volume(NamedTuple):
     """Packets and bytes of IP of each side, in order of ``Speaker``: client, then server."""
 
     packets: tuple[int, int] = (0, 0)
     octets: tuple[int, int] = (0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class FlowSummary:
+class FlowSummary(NamedTuple):
     """A flow that is over: what counting alone tells.
 
     Times are seconds since 1970. ``series`` gives for each span of ``step`` seconds in

@@ -8,7 +8,6 @@ with its codec and seconds. Bounded: ``MOST`` announcements.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final, TypeVar
 
 from peppermoth.monitor.observation import Observation
@@ -50,4 +49,4 @@ def _remember(known: dict[_Key, str], key: _Key, party: str) -> None:
 def _with(party: str, call: Observation) -> Observation:
     seconds = call.details.get("seconds", "")
     details = {"protocol": "rtp", "codec": call.value} | ({"seconds": seconds} if seconds else {})
-    return replace(call, kind="identity.contact", value=party, rule="rtp.contact", details=details)
+    return call._replace(kind="identity.contact", value=party, rule="rtp.contact", details=details)

@@ -14,8 +14,7 @@ bytes unless the family's ``after_gap`` finds its place again.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
-from dataclasses import dataclass
-from typing import ClassVar, Final, TypeAlias, TypeVar
+from typing import ClassVar, Final, NamedTuple, TypeAlias, TypeVar
 
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor.observation import Certainty, Flow, Observation, Place, Speaker
@@ -33,8 +32,7 @@ Steps: TypeAlias = Generator[None, None, T]
 """Something read step by step; each ``yield`` waits for more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Bytes of a stream, and where they stood: the packets, and the time of the first."""
 
     data: bytes

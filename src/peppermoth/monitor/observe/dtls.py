@@ -7,8 +7,6 @@ certificates of such calls are made for the moment and name nobody: they are not
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from peppermoth.monitor.observation import Certainty, Flow, Speaker
 from peppermoth.monitor.observe.conversation import Piece
 from peppermoth.monitor.observe.datagrams import Datagrams
@@ -51,7 +49,7 @@ class Dtls(Datagrams):
         packets = self._packets[speaker]
         packets.update(at.packets)
         for message in self._readers[speaker].feed(at.data):
-            self._hear(speaker, message, replace(at, packets=tuple(sorted(packets))))
+            self._hear(speaker, message, at._replace(packets=tuple(sorted(packets))))
             packets.intersection_update(at.packets)
         if not self._left:
             self.over()

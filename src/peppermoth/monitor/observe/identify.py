@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
@@ -270,7 +270,7 @@ def hand_over(flow: Flow, through: str, *, port: int = 0, protocol: str | None =
     ``protocol`` where that is certain (a name of the table); else it is recognised anew,
     as at a server's ``port``.
     """
-    inner = replace(flow, outer=(*flow.outer, through))
+    inner = flow._replace(outer=(*flow.outer, through))
     if len(inner.outer) > DEEPEST:
         return Silent()
     return named(protocol).observe(inner) if protocol else Following(inner, port)

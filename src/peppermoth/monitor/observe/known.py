@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -89,8 +88,7 @@ def _derived(
     details: dict[str, str],
 ) -> Observation:
     """An observation that stands where the one it follows from stands."""
-    return replace(
-        of,
+    return of._replace(
         kind=kind,
         value=value,
         certainty=certainty or of.certainty,

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 
 from peppermoth.monitor.observation import Certainty, Observation
@@ -69,8 +68,7 @@ def _certainty(observation: Observation) -> Certainty:
 
 
 def _tor(of: Observation, value: str, certainty: Certainty) -> Observation:
-    return replace(
-        of,
+    return of._replace(
         kind="conspicuous.tor",
         value=value,
         certainty=certainty,
