@@ -101,8 +101,7 @@ def test_too_many_groups_share_one_finding():
 
 @pytest.mark.parametrize("packets", [(), (7,), tuple(range(1, 500))])
 def test_any_number_of_packets_makes_a_filter_or_none(packets):
-    observation = seen("content.topic", "a")
-    object.__setattr__(observation, "packets", packets)
+    observation = seen("content.topic", "a")._replace(packets=packets)
     evidence = find([observation])[0].evidence
     assert bool(evidence.filter) == bool(packets)
     assert len(evidence.packets) <= findings.PACKETS_KEPT
