@@ -6,9 +6,7 @@ from typing import Final
 
 from peppermoth.exposure.rules.rule import Rule, Severity, Subject, one_of
 
-_LOCAL_PROTOCOLS = one_of(
-    protocol="dhcp dhcpv6 mdns llmnr nbns nbdgm ssdp upnp wi-fi"
-)
+_LOCAL_PROTOCOLS = one_of(protocol="dhcp dhcpv6 mdns llmnr nbns nbdgm ssdp upnp wi-fi")
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule(
