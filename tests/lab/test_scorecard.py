@@ -13,6 +13,7 @@ from tests.house import ROOT
 from tests.lab.cards import card
 
 SCHEMA = ROOT / "docs" / "scorecard.schema.json"
+FIRST = ROOT / "docs" / "scorecard" / "scorecard.json"
 
 
 def test_a_scorecard_comes_back_as_it_was(tmp_path):
@@ -31,6 +32,16 @@ def test_a_scorecard_fits_its_schema():
     checker.validate(document)
     document["cells"][0]["points"][0]["tpr"]["hits"] = -1
     assert not checker.is_valid(document)
+
+
+def test_the_scorecard_of_the_docs_is_one_and_holds_what_its_words_say():
+    found = read_scorecard(FIRST)
+    jsonschema.validate(json.loads(FIRST.read_bytes()), json.loads(SCHEMA.read_bytes()))
+    pages = {sample.peer: sample.flows for sample in found.samples if sample.traffic == "page"}
+    assert pages["peppermoth"] == 211
+    assert len(pages) == 12, "ours, ten others and the control"
+    assert found.cell("peppermoth", "page", "first-packet").best is None
+    assert found.cell("peppermoth", "page", "first-100-packets").best.condemn.flows == 30
 
 
 def test_a_file_is_plain_ascii_with_an_entry_a_line():
