@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -82,7 +83,7 @@ class Runner:
                 "target",
                 [sys.executable, "-m", "bench.target", str(port)],
                 port=port,
-                env={"PYTHONPATH": str(Path(__file__).parents[1])},
+                env={"PYTHONPATH": os.pathsep.join((str(Path(__file__).parents[1]), *sys.path))},
             )
             address = Address(LOOPBACK, port)
             running = self._start_all(held, address)

@@ -8,10 +8,10 @@ from peppermoth.exposure.report import Recording, Report
 
 PERMITTED = (ConfigError,)
 SEEDS = (
-    b'{"format": "peppermoth-report", "version": 1, "program": "0", "observations": [], '
+    b'{"format": "peppermoth-report", "version": 2, "program": "0", "observations": [], '
     b'"recording": {"begin": 1.5, "end": 720, "packets": 9}, '
     b'"findings": [{"rule": "chat", "number": 2}, {"rule": "names-said", "number": 23}]}',
-    b'{"format": "peppermoth-report", "version": 1, "findings": [], '
+    b'{"format": "peppermoth-report", "version": 2, "findings": [], '
     b'"recording": {"begin": -1, "end": 1e9}}',
 )
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from peppermoth.errors import ConfigError
-from peppermoth.lab.comparison import compare, render_comparison
+from peppermoth.lab.comparison import render_comparison
 from peppermoth.lab.scorecard import parse_scorecard, to_json
 
 PERMITTED = (ConfigError,)
 SEEDS = (
-    b'{"format": "peppermoth-scorecard", "version": 1, "seed": 1, "confidence": 0.95, '
-    b'"alpha": 1e-06, "versions": {"numpy": "2"}, "captures": [], "detectors": [], '
+    b'{"format": "peppermoth-scorecard", "version": 2, "seed": 1, "confidence": 0.95, '
+    b'"alpha": 1e-06, "versions": {"numpy": "2"}, "worlds": [], "captures": [], "detectors": [], '
     b'"samples": [], "websites": [], "cells": [{"peer": "moth", "traffic": "web", '
     b'"detector": "rule", "flows": 40, "not_judged": 0, "controls": 40, '
     b'"controls_not_judged": 0, "refused": "", "auc": 1.0, "points": [{"at": "own", '
@@ -22,5 +22,5 @@ SEEDS = (
 def fuzz(data: bytes) -> None:
     """Whatever is understood can be compared and written again."""
     card = parse_scorecard(data, "card.json")
-    render_comparison(compare(card, card))
+    render_comparison(card, card)
     to_json(card)

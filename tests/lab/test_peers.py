@@ -57,6 +57,6 @@ def test_an_unknown_peer_is_refused_with_those_that_there_are() -> None:
 
 def test_a_peer_without_its_programs_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    monkeypatch.setattr("peppermoth.lab.premises._SERVERS", ())
+    monkeypatch.setattr("peppermoth.lab.programs._SERVERS", ())
     with pytest.raises(ConfigError, match="trojan"):
         find_peer("trojan")

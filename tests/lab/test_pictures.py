@@ -27,8 +27,9 @@ def pictured(*fields):
     shares = [[0] * CLASSES for _ in range(POSITIONS)]
     for position, place, share in fields:
         shares[position][place] = share
-    counts = {"flows": 1, "sites": 1, "loads": 1, "seeds": (7,), "overhead": None, "effects": ()}
-    return Sample(peer="moth", traffic="web", sizes=tuple(map(tuple, shares)), **counts)
+    counts = {"flows": 1, "sites": 1, "loads": 1, "seeds": (7,)}
+    nothing = {"overhead": None, "difference": None}
+    return Sample(peer="moth", traffic="web", sizes=tuple(map(tuple, shares)), **counts, **nothing)
 
 
 @pytest.mark.parametrize(
