@@ -107,3 +107,8 @@ def test_what_is_no_capture_is_refused(tmp_path: Path) -> None:
     path.write_text("not a capture")
     with pytest.raises(CaptureError):
         traces_of(path)
+
+
+def test_a_capture_in_which_nobody_speaks_has_no_flows(tmp_path: Path) -> None:
+    arp = b"\xff" * 6 + bytes(6) + b"\x08\x06" + bytes(28)
+    assert traces_of(write(tmp_path / "a.pcap", [(1.0, arp)])) == []

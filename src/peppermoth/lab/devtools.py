@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from peppermoth.errors import WorldError
@@ -34,8 +35,8 @@ FLAGS: Final = (
     "--no-pings",
     "--remote-debugging-pipe",
 )
-_SHELL: Final = ("bash", "-c", 'exec "${@:3}" 3<&$1 4>&$2', "bash")
-"""Gives the two pipes the numbers that Chromium expects."""
+_SHELL: Final = ("bash", "-c", 'TMPDIR=$3 exec "${@:4}" 3<&$1 4>&$2', "bash")
+"""Gives the two pipes the numbers that Chromium expects, and a place for its temporary files."""
 
 _PATIENCE: Final = 30.0
 """Seconds that an answer may take."""
@@ -102,16 +103,18 @@ def debugged(
     said, from_browser = os.pipe()
     # Above 9, so that neither stands where the other has to go.
     ends = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in (to_browser, from_browser)]
+    command = (chromium, *FLAGS, *flags, f"--user-data-dir={profile}")
     try:
-        argv = (*_SHELL, *map(str, ends), chromium, *FLAGS, *flags, f"--user-data-dir={profile}")
-        browser = start(*argv, keep=ends)
-        for end in ends:
-            os.close(end)
-        ends.clear()
-        try:
-            yield Pipe(said, told)
-        finally:
-            browser.kill()
+        # A browser that is killed leaves its socket behind; it needs a short path.
+        with TemporaryDirectory(prefix="moth-", ignore_cleanup_errors=True) as temporary:
+            browser = start(*_SHELL, *map(str, ends), temporary, *command, keep=ends)
+            for end in ends:
+                os.close(end)
+            ends.clear()
+            try:
+                yield Pipe(said, told)
+            finally:
+                browser.kill()
     finally:
         for end in (to_browser, from_browser, told, said, *ends):
             os.close(end)

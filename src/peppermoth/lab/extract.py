@@ -124,7 +124,7 @@ class Extractor:
         self, block: Block, columns: Columns, directions: NDArray[np.int64]
     ) -> NDArray[np.int64]:
         """Keep what is said first, and find where a flow begins anew on the same ports."""
-        heard = np.array([flow.is_heard for flow in self._flows])
+        heard = np.array([flow.is_heard for flow in self._flows], np.bool_)
         opens = columns.flags & (SYN | ACK) == SYN
         wanted = opens | ((columns.length > 0) & ~heard[directions >> 1])
         moved: dict[int, list[tuple[int, int]]] = defaultdict(list)
@@ -216,7 +216,7 @@ class Extractor:
         order = np.lexsort((times, table[0] >> 1))
         times, table = times[order], table[:, order]
         numbers, starts = np.unique(table[0] >> 1, return_index=True)
-        ends = np.append(starts[1:], len(times))
+        ends = np.append(starts, len(times))[1:]
         found = [
             self._trace(self._flows[number], times[start:end], table[:, start:end])
             for number, start, end in zip(
