@@ -53,4 +53,4 @@ def test_it_finds_what_a_dictionary_finds(steps):
         asked = [key, *known]
         expected = [known.get(each, UNKNOWN) for each in asked]
         assert find(directory, *asked)[0] == expected
-        assert [directory.get(each) for each in asked] == expected
+        assert [directory.found.get(each, UNKNOWN) for each in asked] == expected

@@ -28,19 +28,15 @@ _SHIFT: Final = np.uint64(64 - _BITS)
 
 
 class Directory:
-    """Directions by key: twice a slot and the speaker, or FOREIGN."""
+    """Directions by key: twice a slot and the speaker, or FOREIGN. ``found`` has them all."""
 
     def __init__(self) -> None:
-        self._found: dict[int, int] = {}
+        self.found: dict[int, int] = {}
         self._keys = np.zeros(SIZE, dtype=np.uint64)
         self._directions = np.full(SIZE, UNKNOWN, dtype=np.int64)
 
     def __len__(self) -> int:
-        return len(self._found)
-
-    def get(self, key: int) -> int:
-        """The direction of one key, or UNKNOWN."""
-        return self._found.get(key, UNKNOWN)
+        return len(self.found)
 
     def find(self, keys: Keys) -> tuple[Column, Column]:
         """The direction of each key, and where keys that are not known stand first."""
@@ -50,7 +46,7 @@ class Directory:
         if not len(missing):
             return directions, missing
         new, firsts, inverse = np.unique(keys[missing], return_index=True, return_inverse=True)
-        get = self._found.get
+        get = self.found.get
         found = np.array([get(key, UNKNOWN) for key in new.tolist()], dtype=np.int64)
         directions[missing] = found[inverse]
         places = new >> _SHIFT
@@ -59,16 +55,16 @@ class Directory:
 
     def put(self, key: int, direction: int) -> None:
         """A key's direction from now on."""
-        self._found[key] = direction
+        self.found[key] = direction
         self._keys[key >> (64 - _BITS)] = key
         self._directions[key >> (64 - _BITS)] = direction
 
     def remove(self, key: int) -> None:
         """A key is no longer of its direction."""
-        self._found.pop(key, None)
+        self.found.pop(key, None)
         self._directions[key >> (64 - _BITS)] = UNKNOWN
 
     def forget_others(self) -> None:
         """Let go of what is known of other hosts."""
-        self._found = {key: found for key, found in self._found.items() if found >= 0}
+        self.found = {key: found for key, found in self.found.items() if found >= 0}
         self._directions[self._directions < 0] = UNKNOWN

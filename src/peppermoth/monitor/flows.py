@@ -155,7 +155,7 @@ class Flows:
             columns.captured[chosen],
             columns.length[chosen],
         )
-        data, get, flows = block.data, self._directory.get, self._ledger.flows
+        data, get, flows = block.data, self._directory.found.get, self._ledger.flows
         others.reverse()
         next_other = others.pop() if others else len(block)
         for number, at, time, key, flags, sequence, acknowledged, start, size, length in zip(
@@ -164,15 +164,16 @@ class Flows:
             while next_other < number:
                 self._look_at_other(block, next_other)
                 next_other = others.pop() if others else len(block)
-            place = Place(block.first + number, time)
-            found = get(key)
+            found = get(key, UNKNOWN)
             if found == UNKNOWN or flags & SYN:
+                place = Place(block.first + number, time)
                 found = self._enter(as_packet(block, columns, at), place, key)
             if found < 0:
                 continue
             flow = flows[found >> 1]
             if flow is None or not (flow.wants or flags & (FIN | RST)):
                 continue
+            place = Place(block.first + number, time)
             piece = bytes(data[start : start + size])
             self._feed(found, flow, flags, sequence, acknowledged, piece, length, place)
         if next_other < len(block):
@@ -254,7 +255,7 @@ class Flows:
     def _enter(self, packet: Packet, place: Place, key: int) -> int:
         """The direction that a common packet is of, which can be found by its key from now on."""
         found = self._direction(packet, place)
-        if self._directory.get(key) != found:
+        if self._directory.found.get(key) != found:
             back = key_back(packet)
             self._directory.put(back, found ^ 1 if found >= 0 else found)
             self._directory.put(key, found)
