@@ -76,3 +76,10 @@ def test_contacts_are_numbers():
 
 def test_a_file_that_was_written_is_named():
     assert "Wrote copy.html. Read it before you give it away." in printed()
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_no_sentence_is_cut_off(tag):
+    text = "".join(printed(tag=tag, width=60).replace("•", "").split())
+    for card in make_view(phone_report(), LANGUAGES[tag]).cards:
+        assert "".join(card.why.split()) in text

@@ -7,22 +7,18 @@ copied text is clean.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final, Literal, TypeVar
+from typing import Final
 
-from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
-from rich.rule import Rule as Line
-from rich.table import Table
-from rich.text import Text
+from rich.console import Console
+from rich.segment import Segment, Segments
 
 from peppermoth.exposure.captured import END, ISOLATE, technical
 from peppermoth.exposure.cards import Card
+from peppermoth.exposure.lines import Heading, Paragraph, Piece, equally_wide
 from peppermoth.exposure.rules.rule import Severity
 from peppermoth.exposure.view import View
-
-T = TypeVar("T")
 
 _SIGNS: Final = {
     Severity.CRITICAL: ("▲", "bold red"),
@@ -37,16 +33,20 @@ _WIDEST: Final = 88
 _MARKS: Final = str.maketrans("", "", ISOLATE + END)
 
 
+Part = Heading | Paragraph
+
+
 def print_report(view: View, console: Console) -> None:
     """Print the whole report."""
-    console.print(Group(*_Terminal(view).parts()), width=min(console.width, _WIDEST))
+    terminal = _Terminal(view)
+    terminal.print(terminal.parts(), console)
 
 
 def print_written(view: View, console: Console, sentence: str, file: Path) -> None:
     """Print that a file was written: ``sentence`` is the one for its kind."""
+    terminal = _Terminal(view)
     said = view.language.say(sentence, file=technical(str(file)))
-    text = _Terminal(view).text(said)
-    console.print(Group(Text(), text), width=min(console.width, _WIDEST))
+    terminal.print([terminal.text(""), terminal.text(said)], console)
 
 
 class _Terminal:
@@ -54,103 +54,98 @@ class _Terminal:
         self.view = view
         self.say = view.language.say
         self.right_to_left = view.language.right_to_left
-        self.justify: Literal["left", "right"] = "right" if self.right_to_left else "left"
 
-    def text(self, words: str, style: str = "") -> Text:
-        shown = words if self.right_to_left else words.translate(_MARKS)
-        return Text(shown, style=style, justify=self.justify)
+    def print(self, parts: Iterable[Part], console: Console) -> None:
+        width = min(console.width, _WIDEST)
+        segments = []
+        for part in parts:
+            for line in part.lines(width, right_to_left=self.right_to_left):
+                segments += [
+                    Segment(piece.text, console.get_style(piece.style) if piece.style else None)
+                    for piece in line
+                ]
+                segments.append(Segment.line())
+        console.print(Segments(segments), end="", crop=False)
 
-    def parts(self) -> Iterator[RenderableType]:
+    def piece(self, words: str, style: str = "") -> Piece:
+        return Piece(words if self.right_to_left else words.translate(_MARKS), style)
+
+    def text(self, words: str, style: str = "") -> Paragraph:
+        return Paragraph(self.piece(words, style))
+
+    def parts(self) -> Iterator[Part]:
         view = self.view
         if self.right_to_left:
             yield self.text(self.say("terminal-direction"), "dim")
         yield self.text(view.title, "bold")
-        yield Text()
+        yield self.text("")
         yield self.text(view.learned)
-        yield self.items(view.learned_items)
+        yield from self.items(view.learned_items)
         yield from (self.text(sentence) for sentence in view.opening)
-        yield from self.section("section-counts", [self.counts()])
+        yield from self.section("section-counts", self.counts())
         if view.changes_span:
             yield from self.section("compare-title", self.changes())
-        yield from self.section("section-findings", (self.card(card) for card in view.cards))
+        cards = (part for card in view.cards for part in self.card(card))
+        yield from self.section("section-findings", cards)
         yield from self.section("section-how", self.ways())
         asked = dict.fromkeys(sentence for card in view.cards for sentence in card.ask)
-        yield from self.section("card-ask", [self.items(asked)] if asked else [])
-        yield from self.section("section-limits", [self.items(view.limits)])
-        yield from self.section("section-appendix", [self.items(view.appendix)])
+        yield from self.section("card-ask", self.items(asked))
+        yield from self.section("section-limits", self.items(view.limits))
+        yield from self.section("section-appendix", self.items(view.appendix))
 
-    def section(self, heading: str, body: Iterable[RenderableType]) -> Iterator[RenderableType]:
+    def section(self, heading: str, body: Iterable[Part]) -> Iterator[Part]:
         parts = list(body)
         if parts:
-            yield Text()
-            yield Line(self.text(self.say(heading), "bold"), align=self.justify, style="dim")
+            yield self.text("")
+            yield Heading(self.piece(self.say(heading), "bold"))
             yield from parts
 
-    def items(self, sentences: Iterable[str], sign: str = "•") -> RenderableType:
-        table = self.table()
-        for sentence in sentences:
-            self.add(table, Text(f" {sign}"), self.text(sentence))
-        return table
+    def item(self, sentence: str, sign: str = "•") -> Paragraph:
+        return Paragraph(self.piece(sentence), (Piece(f" {sign}"),))
 
-    def counts(self) -> RenderableType:
-        table = self.table()
-        for count in self.view.counts:
-            sign, style = _SIGNS[count.severity]
-            number = self.say("count", count=count.number)
-            self.add(
-                table,
-                Text(number, justify="right"),
-                self.text(f"{sign} {count.word}", style),
-                self.text(count.means, "dim"),
-            )
-        return table
+    def items(self, sentences: Iterable[str]) -> Iterator[Paragraph]:
+        return map(self.item, sentences)
 
-    def table(self) -> Table:
-        """A table without lines; where the language runs from right to left, set to the right."""
-        return Table.grid(padding=(0, 1, 0, 0), expand=self.right_to_left)
+    def counts(self) -> Iterator[Paragraph]:
+        """A table: number, word, meaning."""
+        counts = self.view.counts
+        words = [f"{_SIGNS[count.severity][0]} {count.word}" for count in counts]
+        words = equally_wide(words, right=self.right_to_left)
+        numbers = [self.say("count", count=count.number) for count in counts]
+        numbers = equally_wide(numbers, right=True)
+        for count, number, word in zip(counts, numbers, words, strict=True):
+            lead = (Piece(number), Piece(word, _SIGNS[count.severity][1]))
+            yield Paragraph(self.piece(count.means, "dim"), lead)
 
-    def add(self, table: Table, *cells: Text) -> None:
-        """Add a row, its first cell where reading begins; its last may be broken into lines."""
-        if not table.columns:
-            for position in self.ordered(range(len(cells))):
-                is_last = position == len(cells) - 1
-                table.add_column(
-                    no_wrap=not is_last, ratio=1 if is_last and self.right_to_left else None
-                )
-        table.add_row(*self.ordered(cells))
-
-    def ordered(self, things: Sequence[T]) -> Iterator[T]:
-        """In the order in which they stand in a line."""
-        return reversed(things) if self.right_to_left else iter(things)
-
-    def changes(self) -> Iterator[RenderableType]:
+    def changes(self) -> Iterator[Part]:
         yield from (self.text(sentence) for sentence in self.view.changes_span)
         for change, lines in self.view.changes:
             yield self.text(change, "bold")
-            yield self.items(lines)
+            yield from self.items(lines)
 
-    def card(self, card: Card) -> RenderableType:
+    def card(self, card: Card) -> Iterator[Part]:
         sign, style = _SIGNS[card.severity]
-        title = self.text(f"{sign} ", style)
-        title.append_text(self.text(card.title, "bold"))
-        body: list[RenderableType] = [
-            self.text(f"{card.word}. {card.certainty} {card.certainty_means}", "dim")
-        ]
+        yield self.text("")
+        yield self.text(f"{sign} {card.title}", f"bold {style}")
+        yield from (part._replace(indent=2) for part in self.body(card))
+
+    def body(self, card: Card) -> Iterator[Paragraph]:
+        """What stands below a card's title."""
+        yield self.text(f"{card.word}. {card.certainty} {card.certainty_means}", "dim")
         if card.about:
-            body.append(self.text(card.about, "dim"))
-        body.append(self.text(card.seen))
-        if card.shown:
-            shown = card.shown[:_VALUES_SHOWN]
+            yield self.text(card.about, "dim")
+        yield self.text(card.seen)
+        shown = card.shown[:_VALUES_SHOWN]
+        if shown:
             rest = self.rest(card, len(shown))
-            body.append(self.items([*shown, *rest], "-"))
-        body.append(self.labelled("card-why", [card.why]))
-        body.append(self.labelled("card-now", [step.text for step in card.now], numbered=True))
-        body.append(self.labelled("card-later", card.later))
-        body.append(self.labelled("card-stays", card.stays))
+            yield from (self.item(value, "-") for value in (*shown, *rest))
+        yield from self.labelled("card-why", [card.why])
+        yield from self.labelled("card-now", [step.text for step in card.now], numbered=True)
+        yield from self.labelled("card-later", card.later)
+        yield from self.labelled("card-stays", card.stays)
         if card.filter:
-            body.append(self.text(f"{self.say('evidence-filter')} {card.filter}", "dim"))
-        body.extend(self.text(sentence, "dim") for sentence in card.error)
-        return Group(Text(), title, Padding(Group(*body), (0, 0, 0, 2)))
+            yield self.text(f"{self.say('evidence-filter')} {card.filter}", "dim")
+        yield from (self.text(sentence, "dim") for sentence in card.error)
 
     def rest(self, card: Card, shown: int) -> list[str]:
         """The line that counts what the terminal leaves out of a card's values."""
@@ -160,21 +155,17 @@ class _Terminal:
 
     def labelled(
         self, heading: str, sentences: Iterable[str], *, numbered: bool = False
-    ) -> RenderableType:
-        every = list(sentences)
-        if not every:
-            return Group()
-        heading_text = self.text(self.say(heading), "italic")
-        if numbered:
-            numbers = (self.say("count", count=number) for number in range(1, len(every) + 1))
-            steps = (self.items([text], f"{n}.") for n, text in zip(numbers, every, strict=True))
-            return Group(heading_text, *steps)
-        return Group(heading_text, self.items(every))
+    ) -> Iterator[Paragraph]:
+        for number, sentence in enumerate(sentences, 1):
+            if number == 1:
+                yield self.text(self.say(heading), "italic")
+            sign = f"{self.say('count', count=number)}." if numbered else "•"
+            yield self.item(sentence, sign)
 
-    def ways(self) -> Iterator[RenderableType]:
+    def ways(self) -> Iterator[Paragraph]:
         """How to do each step that differs by system, once."""
         steps = {step.id: step for card in self.view.cards for step in card.now if step.ways}
         for step in steps.values():
-            yield Text()
+            yield self.text("")
             yield self.text(step.text, "bold")
-            yield self.items(f"{system}: {way}" for system, way in step.ways)
+            yield from self.items(f"{system}: {way}" for system, way in step.ways)
