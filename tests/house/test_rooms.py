@@ -32,17 +32,7 @@ IMPURE_EXCEPTIONS = {
     # Captures are files, pipes or the user's own interface.
     "peppermoth.monitor.sources": frozenset({"concurrent.futures", "io", "mmap", "os", "sys"}),
     # Large ones are read by a process beside, in shared memory.
-    "peppermoth.monitor.beside": frozenset(
-        {
-            "mmap",
-            "multiprocessing",
-            "multiprocessing.connection",
-            "os",
-            "signal",
-            "sys",
-            "threading",
-        }
-    ),
+    "peppermoth.monitor.beside": frozenset({"mmap", "os", "pickle", "signal", "sys", "threading"}),
     "peppermoth.monitor.live": frozenset(
         {"contextlib", "errno", "fcntl", "pathlib", "signal", "socket", "threading", "time"}
     ),

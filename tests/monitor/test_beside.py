@@ -114,17 +114,18 @@ def test_a_reader_that_dies_is_an_error_and_no_short_report(large):
     reading = read(str(large))
     observations = iter(reading)
     next(observations)
-    os.kill(reading._source._process.pid, signal.SIGKILL)
+    os.kill(reading._source.process, signal.SIGKILL)
     with pytest.raises(CaptureError, match="process that reads the capture has ended early"):
         list(observations)
 
 
 def test_reading_no_further_ends_the_other_process(large):
     reading = read(str(large))
-    process = reading._source._process
+    process = reading._source.process
     next(iter(reading))
     reading.close()
-    assert process.exitcode is not None
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
 
 
 PROGRAM = """
@@ -133,7 +134,7 @@ from peppermoth.monitor.reading import read
 reading = read(sys.argv[1])
 observations = iter(reading)
 next(observations)
-print(reading._source._process.pid, flush=True)
+print(reading._source.process, flush=True)
 time.sleep(60)
 """
 

@@ -92,9 +92,13 @@ def source(
     CaptureError when it cannot be read.
     """
     if capture is not None and live is None:
-        from peppermoth.monitor.reading import read
+        from peppermoth.monitor.blocks import open_blocks
 
-        return read(capture, device, digested=digested)
+        blocks = open_blocks(capture, digested=digested)
+        # Imported while a process beside this one begins to read.
+        from peppermoth.monitor.reading import Reading
+
+        return Reading(blocks, device)
     if live is not None and capture is None:
         from peppermoth.monitor.live import Recording as Listening
         from peppermoth.monitor.live import read_live

@@ -14,13 +14,15 @@ can be forked. Ctrl-C is the business of this process, and the other ends with i
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count
 from mmap import mmap
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,9 +31,6 @@ from peppermoth.errors import CaptureError
 from peppermoth.monitor.capture import MOST_FRAMES, Block, Capture
 from peppermoth.monitor.columns import Columns, common
 from peppermoth.monitor.sources import Plain, Window
-
-if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
 
 WORTH: Final = 32 * 1024 * 1024
 """The size of a file for which a second process pays."""
@@ -85,35 +84,44 @@ class Beside:
     sha256 = ""
 
     def __init__(self, window: Window, file: Plain) -> None:
-        from multiprocessing import get_context  # takes its time to import
-
-        context = get_context("fork")
         self._memory = _Memory(window.room_size)
-        self._pipe, far = context.Pipe()
-        self._process = context.Process(
-            target=_work, args=(window, file, self._memory, far, self._pipe), daemon=True
-        )
-        self._process.start()
-        far.close()
+        told, telling = os.pipe()
+        answered, answering = os.pipe()
+        self.process = os.fork()
+        if not self.process:
+            os.close(told)
+            os.close(answering)
+            _work(window, file, _Ring(self._memory, telling, answered))
+        os.close(telling)
+        os.close(answered)
+        self._told = os.fdopen(told, "rb")
+        self._answering = answering
         window.close()
         file.leave()
 
     def __iter__(self) -> Iterator[tuple[Block, Columns]]:
         try:
-            while not isinstance(found := self._pipe.recv(), _End):
+            while not isinstance(found := self._receive(), _End):
                 yield self._memory.taken(found)
-                self._pipe.send_bytes(_DONE)
+                os.write(self._answering, _DONE)
         except (EOFError, OSError) as error:
             raise CaptureError("The process that reads the capture has ended early.") from error
         if found.refused:
             raise CaptureError(found.refused)
         self.problem, self.sha256 = found.problem, found.sha256
 
+    def _receive(self) -> _Shelved | _End:
+        found: _Shelved | _End = pickle.load(self._told)  # noqa: S301  our own process wrote it
+        return found
+
     def close(self) -> None:
         """Read no more."""
-        self._pipe.close()
-        self._process.kill()
-        self._process.join()
+        if self._told.closed:
+            return
+        self._told.close()
+        os.close(self._answering)
+        os.kill(self.process, signal.SIGKILL)
+        os.waitpid(self.process, 0)
 
 
 class _Memory:
@@ -155,9 +163,9 @@ class _Memory:
 class _Ring:
     """Which buffers and shelves are free again: the other process has done with its blocks."""
 
-    def __init__(self, memory: _Memory, pipe: Connection) -> None:
+    def __init__(self, memory: _Memory, telling: int, answered: int) -> None:
         self._memory = memory
-        self._pipe = pipe
+        self._telling, self._answered = telling, answered
         self._last_in = [0] * ROOMS
         self._sent = self._done = 0
 
@@ -173,36 +181,42 @@ class _Ring:
         at = self._memory.put(self._sent % SHELVES, block, columns)
         self._sent += 1
         self._last_in[at.room] = self._sent
-        self._pipe.send(at)
+        self._tell(at)
 
     def end(self, end: _End) -> None:
         """Tell the end, and stay until nothing more comes back."""
-        self._pipe.send(end)
+        self._tell(end)
         self._wait(self._sent)
+
+    def _tell(self, message: _Shelved | _End) -> None:
+        os.write(self._telling, pickle.dumps(message))
 
     def _wait(self, block: int) -> None:
         while self._done < block:
-            self._pipe.recv_bytes()
-            self._done += 1
+            answers = os.read(self._answered, SHELVES)
+            if not answers:
+                raise EOFError
+            self._done += len(answers)
 
 
-def _work(window: Window, file: Plain, memory: _Memory, pipe: Connection, near: Connection) -> None:
+def _work(window: Window, file: Plain, ring: _Ring) -> NoReturn:
     """The process beside: read to the end, or until nobody listens any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    near.close()
-    ring = _Ring(memory, pipe)
-    window.rooms = ring.rooms()
-    refused = problem = ""
     try:
-        try:
-            capture = Capture(window)
-            for block in capture:
-                ring.send(block, common(block))
-            problem = capture.problem
-        except CaptureError as error:
-            refused = str(error)
-        window.close()
-        file.close()
-        ring.end(_End(problem, file.sha256, refused))
-    except (EOFError, ConnectionError):
+        with suppress(EOFError, BrokenPipeError):
+            ring.end(_read(window, file, ring))
+    finally:
         os._exit(0)  # without waiting for the thread that reads ahead
+
+
+def _read(window: Window, file: Plain, ring: _Ring) -> _End:
+    window.rooms = ring.rooms()
+    try:
+        capture = Capture(window)
+        for block in capture:
+            ring.send(block, common(block))
+    except CaptureError as error:
+        return _End("", "", str(error))
+    window.close()
+    file.close()
+    return _End(capture.problem, file.sha256, "")

@@ -21,9 +21,10 @@ from pathlib import Path
 from typing import Final
 
 from peppermoth.errors import CaptureError
+from peppermoth.monitor.blocks import Here
 from peppermoth.monitor.capture import LARGEST_FRAME
 from peppermoth.monitor.device import Device
-from peppermoth.monitor.reading import Here, Reading
+from peppermoth.monitor.reading import Reading
 from peppermoth.monitor.sources import WINDOW, Window
 
 _ALL_PROTOCOLS: Final = 3

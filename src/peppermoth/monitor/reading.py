@@ -14,74 +14,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Protocol
 
 import numpy as np
 
 from peppermoth.errors import CaptureError
-from peppermoth.monitor import beside
-from peppermoth.monitor.capture import Block, Capture
-from peppermoth.monitor.columns import Columns, common
+from peppermoth.monitor.blocks import Blocks, open_blocks
+from peppermoth.monitor.capture import Block
+from peppermoth.monitor.columns import Columns
 from peppermoth.monitor.device import Census, Device
 from peppermoth.monitor.flows import Flows
 from peppermoth.monitor.link import is_known
 from peppermoth.monitor.observation import Observation
 from peppermoth.monitor.observe.identify import derivers
 from peppermoth.monitor.packets import Decoder
-from peppermoth.monitor.sources import Window, open_window
-
-
-class Origin(Protocol):
-    """Where a capture comes from."""
-
-    @property
-    def sha256(self) -> str:
-        """The digest of the file in hexadecimal; empty where there is none."""
-
-    def close(self) -> None:
-        """Read no more."""
-
-
-class Blocks(Protocol):
-    """The blocks of a capture with their columns. Iterated once, it then knows the rest."""
-
-    @property
-    def problem(self) -> str:
-        """Where the capture broke, in a sentence; empty where it did not."""
-
-    @property
-    def sha256(self) -> str:
-        """The digest of the file in hexadecimal; empty where there is none."""
-
-    def __iter__(self) -> Iterator[tuple[Block, Columns]]:
-        """Each block, valid until the next one is asked for. Raises CaptureError."""
-
-    def close(self) -> None:
-        """Read no more."""
-
-
-class Here:
-    """Blocks that this process reads and gathers. See ``Blocks`` and ``beside.Beside``."""
-
-    def __init__(self, window: Window, origin: Origin) -> None:
-        self.problem = ""
-        self._window, self._origin = window, origin
-
-    def __iter__(self) -> Iterator[tuple[Block, Columns]]:
-        capture = Capture(self._window)
-        for block in capture:
-            yield block, common(block)
-        self.problem = capture.problem
-
-    def close(self) -> None:
-        """Read no more."""
-        self._window.close()
-        self._origin.close()
-
-    @property
-    def sha256(self) -> str:
-        """The digest of what was read."""
-        return self._origin.sha256
 
 
 class Reading:
@@ -178,11 +123,7 @@ def read(path: str, device: str | Device | None = None, *, digested: bool = Fals
     whether the SHA-256 of the file is wanted, which is empty otherwise. Raises
     CaptureError where it is no capture, holds nothing, or the device is not clear.
     """
-    window, file = open_window(path, digested=digested)
-    blocks: Blocks = Here(window, file)
-    if beside.is_worth_it(file):
-        blocks = beside.Beside(window, file)
-    return Reading(blocks, device)
+    return Reading(open_blocks(path, digested=digested), device)
 
 
 def _census(block: Block, columns: Columns) -> Census:
