@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +55,26 @@ def test_what_this_machine_says_is_recorded_once(talk):
     assert len({each.flow.number for each in hosts}) == len(hosts)
     assert "127.0.0.1" in reading.device.names
     assert (reading.problem, reading.sha256) == ("", "")
+
+
+def is_promiscuous() -> bool:
+    """Whether the interface hands on frames that are not for this machine."""
+    return bool(int(Path("/sys/class/net/lo/flags").read_text(), 16) & 0x100)
+
+
+def test_the_interface_is_never_made_promiscuous():
+    need_packet_sockets()
+    need_root()
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as greedy:
+        membership = struct.pack("iHH8x", socket.if_nametoindex("lo"), 1, 0)
+        greedy.setsockopt(
+            263, 1, membership
+        )  # SOL_PACKET, PACKET_ADD_MEMBERSHIP: PACKET_MR_PROMISC
+        assert is_promiscuous()  # so it would be seen
+    assert not is_promiscuous()
+    recording = Recording("lo", 1.0)
+    assert not is_promiscuous()
+    recording.close()
 
 
 def test_an_interface_that_is_not_there_is_told_with_those_that_are():

@@ -64,7 +64,8 @@ def test_a_record_has_the_value_that_dnspython_gave_it(kind):
     assert type_name(record.type) == kind
 
 
-def test_a_service_record_tells_its_alpn_addresses_and_ech_name():
+@pytest.mark.parametrize("kind", [RecordType.HTTPS, RecordType.SVCB])
+def test_a_service_record_tells_its_alpn_addresses_and_ech_name(kind):
     config = bytes.fromhex("fe0d") + b"\x00\x40\x07\x00\x20\x00\x20" + bytes(32)
     config += b"\x00\x04\x00\x01\x00\x01\x40\x0dcover.example\x00\x00"
     config = config[:2] + (len(config) - 4).to_bytes(2, "big") + config[4:]
@@ -74,7 +75,7 @@ def test_a_service_record_tells_its_alpn_addresses_and_ech_name():
     parameters += struct.pack(">HH", 5, len(listed)) + listed
     parameters += struct.pack(">HH", 6, 16) + bytes.fromhex("20010db8") + bytes(11) + b"\x09"
     body = b"\x00\x01\x00" + parameters
-    record = b"\x04moth\x00" + struct.pack(">HHIH", 65, 1, 60, len(body)) + body
+    record = b"\x04moth\x00" + struct.pack(">HHIH", kind, 1, 60, len(body)) + body
     message = decode_message(struct.pack(">6H", 1, 0x8180, 0, 1, 0, 0) + record)
     (found,) = message.answers
     assert found.service is not None
