@@ -249,7 +249,7 @@ def test_a_server_hello_names_what_was_chosen():
 def test_every_chrome_of_utls_is_read_as_utls_reads_it(preset):
     flight = chrome_flight(preset, "moth.example")
     hello, other = first_client_hello(flight), utls.Fingerprint.from_capture(flight).to_dict()
-    kinds = [extension.type for extension in hello.extensions]
+    kinds = [kind for kind, _ in hello.extensions]
     assert hello.server_name == "moth.example"
     assert hello.alpn == tuple(name.encode() for name in other["alpn"])
     assert hello.alps == tuple(name.encode() for name in other["alps"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 from struct import unpack
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.wire.reading import Cursor
@@ -72,11 +72,8 @@ def is_grease(value: int) -> bool:
     return value in GREASE
 
 
-class Extension(NamedTuple):
-    """One extension as it came."""
-
-    type: int
-    data: bytes
+Extension: TypeAlias = tuple[int, bytes]
+"""The type and the body of one extension as it came."""
 
 
 class HostName(NamedTuple):

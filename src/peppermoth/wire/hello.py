@@ -15,20 +15,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import takewhile
-from struct import Struct
-from typing import NamedTuple, TypeVar
+from struct import Struct, error
+from typing import Generic, NamedTuple, TypeVar
 
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.wire.extensions import (
+    GREASE,
     POST_QUANTUM_GROUPS,
     EncryptedHello,
     Extension,
     ExtensionType,
     HostName,
     KeyShare,
-    is_grease,
     read_chosen_group,
     read_encrypted_hello,
     read_host_name,
@@ -71,28 +70,42 @@ class _Extended:
 
     extensions: tuple[Extension, ...]
 
-    @cached_property
-    def _bodies(self) -> dict[int, bytes]:
-        return dict(reversed(self.extensions))  # of those with one type the first stays
+    def __post_init__(self) -> None:
+        """Of extensions with one type the first counts."""
+        self.__dict__["_bodies"] = dict(reversed(self.extensions))
 
     def extension(self, kind: int) -> bytes | None:
         """The body of the first extension of this type; None where there is none."""
-        return self._bodies.get(kind)
+        bodies: dict[int, bytes] = self.__dict__["_bodies"]
+        return bodies.get(kind)
 
-    def _read(self, kind: int, read: Callable[[Cursor], T]) -> T | None:
-        body = self.extension(kind)
-        if body is None:
-            return None
-        cursor = Cursor(body)
-        try:
-            value = read(cursor)
-            cursor.finish()
-        except RemoteProtocolError:
-            return None
+
+class _Said(Generic[T]):
+    """What an extension says, read when it is first asked for and then an attribute like any
+    other; ``nothing`` where it is absent or malformed."""
+
+    def __init__(self, kind: int, read: Callable[[Cursor], T], nothing: T) -> None:
+        self._kind, self._read, self._nothing = kind, read, nothing
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, hello: _Extended, owner: type) -> T:
+        value = self._nothing
+        body = hello.extension(self._kind)
+        if body is not None:
+            cursor = Cursor(body)
+            try:
+                found = self._read(cursor)
+                cursor.finish()
+                value = found
+            except RemoteProtocolError:
+                pass
+        hello.__dict__[self._name] = value
         return value
 
 
-@dataclass(frozen=True)
+@dataclass
 class ClientHello(_Extended):
     """What a client says first: its fields in their order on the wire."""
 
@@ -103,9 +116,7 @@ class ClientHello(_Extended):
     compression_methods: bytes
     extensions: tuple[Extension, ...]
 
-    @cached_property
-    def _host_name(self) -> HostName | None:
-        return self._read(ExtensionType.SERVER_NAME, read_host_name)
+    _host_name = _Said[HostName | None](ExtensionType.SERVER_NAME, read_host_name, None)
 
     @property
     def server_name(self) -> str | None:
@@ -122,71 +133,62 @@ class ClientHello(_Extended):
         # version 2, random 32, and the lengths of four lists: 1 + 2 + 1 + 2
         start = MESSAGE_HEADER + 40 + len(self.session_id) + len(self.compression_methods)
         start += 2 * len(self.cipher_suites)
-        before = takewhile(lambda e: e.type != ExtensionType.SERVER_NAME, self.extensions)
-        start += sum(4 + len(extension.data) for extension in before)
+        before = takewhile(lambda e: e[0] != ExtensionType.SERVER_NAME, self.extensions)
+        start += sum(4 + len(body) for _, body in before)
         start += 4 + found.start
         return start, start + len(found.name)
 
-    @cached_property
-    def alpn(self) -> tuple[bytes, ...]:
-        """Protocols offered in ALPN, preferred first."""
-        return self._read(ExtensionType.ALPN, read_names) or ()
+    alpn = _Said[tuple[bytes, ...]](ExtensionType.ALPN, read_names, ())
+    """Protocols offered in ALPN, preferred first."""
 
-    @cached_property
+    _alps = _Said[tuple[bytes, ...]](ExtensionType.ALPS, read_names, ())
+    _alps_draft = _Said[tuple[bytes, ...]](ExtensionType.ALPS_DRAFT, read_names, ())
+
+    @property
     def alps(self) -> tuple[bytes, ...]:
         """Protocols with application settings, under the present or the draft number."""
-        return (
-            self._read(ExtensionType.ALPS, read_names)
-            or self._read(ExtensionType.ALPS_DRAFT, read_names)
-            or ()
-        )
+        return self._alps or self._alps_draft
 
-    @cached_property
-    def supported_versions(self) -> tuple[int, ...]:
-        """Versions of the extension, GREASE included; empty before TLS 1.3."""
-        return self._read(ExtensionType.SUPPORTED_VERSIONS, read_short_numbers) or ()
+    supported_versions = _Said[tuple[int, ...]](
+        ExtensionType.SUPPORTED_VERSIONS, read_short_numbers, ()
+    )
+    """Versions of the extension, GREASE included; empty before TLS 1.3."""
 
     @property
     def version(self) -> int:
         """The highest version offered; those of DTLS count down."""
         highest = min if self.legacy_version >> 8 == 0xFE else max
-        versions = [v for v in self.supported_versions if not is_grease(v)]
+        versions = [v for v in self.supported_versions if v not in GREASE]
         return highest(versions, default=self.legacy_version)
 
-    @cached_property
-    def supported_groups(self) -> tuple[int, ...]:
-        """Groups for key exchange, preferred first, GREASE included."""
-        return self._read(ExtensionType.SUPPORTED_GROUPS, read_numbers) or ()
+    supported_groups = _Said[tuple[int, ...]](ExtensionType.SUPPORTED_GROUPS, read_numbers, ())
+    """Groups for key exchange, preferred first, GREASE included."""
 
-    @cached_property
-    def signature_algorithms(self) -> tuple[int, ...]:
-        """Signature algorithms, preferred first, GREASE included."""
-        return self._read(ExtensionType.SIGNATURE_ALGORITHMS, read_numbers) or ()
+    signature_algorithms = _Said[tuple[int, ...]](
+        ExtensionType.SIGNATURE_ALGORITHMS, read_numbers, ()
+    )
+    """Signature algorithms, preferred first, GREASE included."""
 
-    @cached_property
-    def compress_certificate(self) -> tuple[int, ...]:
-        """Certificate compression algorithms: 1 zlib, 2 brotli, 3 zstd."""
-        return self._read(ExtensionType.COMPRESS_CERTIFICATE, read_short_numbers) or ()
+    compress_certificate = _Said[tuple[int, ...]](
+        ExtensionType.COMPRESS_CERTIFICATE, read_short_numbers, ()
+    )
+    """Certificate compression algorithms: 1 zlib, 2 brotli, 3 zstd."""
 
-    @cached_property
-    def ec_point_formats(self) -> bytes:
-        """Point formats, one byte each."""
-        return self._read(ExtensionType.EC_POINT_FORMATS, lambda cursor: cursor.vector(1)) or b""
+    ec_point_formats = _Said(ExtensionType.EC_POINT_FORMATS, lambda cursor: cursor.vector(1), b"")
+    """Point formats, one byte each."""
 
-    @cached_property
-    def key_shares(self) -> tuple[KeyShare, ...]:
-        """Keys offered at once, GREASE included."""
-        return self._read(ExtensionType.KEY_SHARE, read_key_shares) or ()
+    key_shares = _Said[tuple[KeyShare, ...]](ExtensionType.KEY_SHARE, read_key_shares, ())
+    """Keys offered at once, GREASE included."""
 
     @property
     def post_quantum_shares(self) -> tuple[KeyShare, ...]:
         """Those of the key shares that resist a quantum computer, with their sizes."""
         return tuple(share for share in self.key_shares if share.group in POST_QUANTUM_GROUPS)
 
-    @cached_property
-    def ech(self) -> EncryptedHello | None:
-        """Encrypted ClientHello, real or GREASE."""
-        return self._read(ExtensionType.ENCRYPTED_CLIENT_HELLO, read_encrypted_hello)
+    ech = _Said[EncryptedHello | None](
+        ExtensionType.ENCRYPTED_CLIENT_HELLO, read_encrypted_hello, None
+    )
+    """Encrypted ClientHello, real or GREASE."""
 
     @property
     def offers_psk(self) -> bool:
@@ -214,7 +216,7 @@ class ClientHello(_Extended):
         """Where GREASE stands."""
         return GreasePositions(
             cipher_suites=_grease_in(self.cipher_suites),
-            extensions=_grease_in(extension.type for extension in self.extensions),
+            extensions=_grease_in(kind for kind, _ in self.extensions),
             supported_versions=_grease_in(self.supported_versions),
             supported_groups=_grease_in(self.supported_groups),
             signature_algorithms=_grease_in(self.signature_algorithms),
@@ -222,7 +224,7 @@ class ClientHello(_Extended):
         )
 
 
-@dataclass(frozen=True)
+@dataclass
 class ServerHello(_Extended):
     """What a server answers: its fields in their order on the wire."""
 
@@ -238,22 +240,26 @@ class ServerHello(_Extended):
         """Whether this is a HelloRetryRequest: the client shall say hello again."""
         return self.random == RETRY_RANDOM
 
-    @cached_property
+    _chosen_version = _Said[int | None](
+        ExtensionType.SUPPORTED_VERSIONS, lambda cursor: cursor.integer(2), None
+    )
+
+    @property
     def version(self) -> int:
         """The version that was negotiated."""
-        found = self._read(ExtensionType.SUPPORTED_VERSIONS, lambda cursor: cursor.integer(2))
-        return self.legacy_version if found is None else found
+        chosen = self._chosen_version
+        return self.legacy_version if chosen is None else chosen
 
-    @cached_property
+    _chosen_protocols = _Said[tuple[bytes, ...]](ExtensionType.ALPN, read_names, ())
+
+    @property
     def alpn(self) -> bytes | None:
         """The protocol chosen in ALPN, where it is in clear: TLS 1.2 and before."""
-        chosen = self._read(ExtensionType.ALPN, read_names) or ()
+        chosen = self._chosen_protocols
         return chosen[0] if len(chosen) == 1 else None
 
-    @cached_property
-    def key_share_group(self) -> int | None:
-        """The group chosen for key exchange in TLS 1.3."""
-        return self._read(ExtensionType.KEY_SHARE, read_chosen_group)
+    key_share_group = _Said[int | None](ExtensionType.KEY_SHARE, read_chosen_group, None)
+    """The group chosen for key exchange in TLS 1.3."""
 
 
 def decode_client_hello(message: bytes) -> ClientHello:
@@ -303,16 +309,18 @@ def _extensions(cursor: Cursor) -> tuple[Extension, ...]:
     block = cursor.vector(2)
     cursor.finish()
     found, start, end = [], 0, len(block)
-    while start < end:
-        if start + 4 > end:
-            raise RemoteProtocolError("an extension ends within its header")
-        kind, size = _EXTENSION_HEADER(block, start)
-        start += 4 + size
-        if start > end:
-            raise RemoteProtocolError("an extension is longer than their list")
-        found.append(Extension(kind, block[start - size : start]))
+    try:
+        while start < end:
+            kind, size = _EXTENSION_HEADER(block, start)
+            body = start + 4
+            start = body + size
+            found.append((kind, block[body:start]))
+    except error:
+        raise RemoteProtocolError("an extension ends within its header") from None
+    if start > end:
+        raise RemoteProtocolError("an extension is longer than their list")
     return tuple(found)
 
 
 def _grease_in(values: Iterable[int]) -> tuple[int, ...]:
-    return tuple(index for index, value in enumerate(values) if is_grease(value))
+    return tuple(index for index, value in enumerate(values) if value in GREASE)

@@ -10,7 +10,7 @@ their order. GREASE is left out everywhere. A digest over nothing is twelve zero
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from hashlib import sha256
 from typing import Literal, TypeAlias
@@ -40,14 +40,12 @@ _SAID_IN_A = (ExtensionType.SERVER_NAME, ExtensionType.ALPN)
 
 def ja4(hello: ClientHello, transport: Transport = "t") -> str:
     """The fingerprint, such as ``t13d1516h2_8daaf6152771_e5627efa2ab1``."""
-    return "_".join(
-        (_a(hello, transport), _digest(_sorted_ciphers(hello)), _digest(_sorted_extensions(hello)))
-    )
+    return _spelt(hello, transport, _digest)
 
 
 def ja4_raw(hello: ClientHello, transport: Transport = "t") -> str:
     """JA4_r: the same with the lists themselves in place of their digests."""
-    return "_".join((_a(hello, transport), _sorted_ciphers(hello), _sorted_extensions(hello)))
+    return _spelt(hello, transport, _listed)
 
 
 def extension_order(hello: ClientHello) -> tuple[str, ...]:
@@ -55,15 +53,20 @@ def extension_order(hello: ClientHello) -> tuple[str, ...]:
 
     For comparison with a browser: JA4 hides the order and the place of GREASE.
     """
-    return tuple(GREASE if is_grease(e.type) else f"{e.type:04x}" for e in hello.extensions)
+    return tuple(GREASE if is_grease(kind) else f"{kind:04x}" for kind, _ in hello.extensions)
 
 
-def _a(hello: ClientHello, transport: Transport) -> str:
+def _spelt(hello: ClientHello, transport: Transport, show: Callable[..., str]) -> str:
+    """The three parts; ``show`` spells lists of numbers."""
+    ciphers = sorted(_without_grease(hello.cipher_suites))
+    kinds = sorted(_without_grease(kind for kind, _ in hello.extensions))
+    extensions = tuple(kind for kind in kinds if kind not in _SAID_IN_A)
+    algorithms = tuple(_without_grease(hello.signature_algorithms))
     version = _VERSIONS.get(hello.version, "00")
-    name = "i" if hello.extension(ExtensionType.SERVER_NAME) is None else "d"
-    ciphers = _count(hello.cipher_suites)
-    extensions = _count(extension.type for extension in hello.extensions)
-    return f"{transport}{version}{name}{ciphers:02d}{extensions:02d}{_ends(hello.alpn)}"
+    name = "i" if ExtensionType.SERVER_NAME not in kinds else "d"
+    counts = f"{min(99, len(ciphers)):02d}{min(99, len(kinds)):02d}"
+    first = f"{transport}{version}{name}{counts}{_ends(hello.alpn)}"
+    return f"{first}_{show(tuple(ciphers))}_{show(extensions, algorithms)}"
 
 
 def _ends(alpn: tuple[bytes, ...]) -> str:
@@ -78,31 +81,18 @@ def _ends(alpn: tuple[bytes, ...]) -> str:
     return digits[0] + digits[-1]
 
 
-def _count(numbers: Iterable[int]) -> int:
-    return min(99, len([number for number in numbers if number not in GREASE_NUMBERS]))
+def _without_grease(numbers: Iterable[int]) -> list[int]:
+    return [number for number in numbers if number not in GREASE_NUMBERS]
 
 
-def _hex(numbers: Iterable[int]) -> list[str]:
-    return [f"{number:04x}" for number in numbers if number not in GREASE_NUMBERS]
+def _listed(*lists: tuple[int, ...]) -> str:
+    """The numbers in hexadecimal; a list behind the first is left out where it is empty."""
+    first, *others = (",".join(f"{number:04x}" for number in numbers) for numbers in lists)
+    return "_".join((first, *filter(None, others)))
 
 
-def _sorted_ciphers(hello: ClientHello) -> str:
-    return _sorted(hello.cipher_suites)
-
-
-@lru_cache(maxsize=256)
-def _sorted(numbers: tuple[int, ...]) -> str:
-    """A program's list is the same but for GREASE, however often it says hello."""
-    return ",".join(sorted(_hex(numbers)))
-
-
-def _sorted_extensions(hello: ClientHello) -> str:
-    kinds = (e.type for e in hello.extensions if e.type not in _SAID_IN_A)
-    extensions = ",".join(sorted(_hex(kinds)))
-    algorithms = ",".join(_hex(hello.signature_algorithms))
-    return f"{extensions}_{algorithms}" if algorithms else extensions
-
-
-@lru_cache(maxsize=256)
-def _digest(text: str) -> str:
+@lru_cache(maxsize=64)
+def _digest(*lists: tuple[int, ...]) -> str:
+    """A program's lists are the same, but for GREASE and order, however often it says hello."""
+    text = _listed(*lists)
     return sha256(text.encode("ascii")).hexdigest()[:12] if text else "0" * 12

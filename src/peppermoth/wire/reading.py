@@ -43,20 +43,20 @@ class Cursor:
 
     def integer(self, size: int) -> int:
         """An unsigned integer of ``size`` bytes in network order."""
-        start = self.pos
-        end = self.pos = start + size
-        if end > len(self._data):
-            self.pos = start
-            raise RemoteProtocolError("a length points past the end of its message")
-        return int.from_bytes(self._data[start:end], "big")
+        return int.from_bytes(self.take(size))
 
     def vector(self, prefix: int) -> bytes:
         """Bytes that stand behind their length, itself an integer of ``prefix`` bytes."""
-        return self.take(self.integer(prefix))
+        start = self.pos + prefix
+        end = start + int.from_bytes(self._data[self.pos : start])
+        if end > len(self._data):  # or the length itself is cut
+            raise RemoteProtocolError("a length points past the end of its message")
+        self.pos = end
+        return self._data[start:end]
 
     def finish(self) -> None:
         """Raise RemoteProtocolError if bytes are left."""
-        if self.left:
+        if self.pos < len(self._data):
             raise RemoteProtocolError("a message is longer than what it holds")
 
 

@@ -230,9 +230,10 @@ def open_message(message: bytes, kind: HandshakeType) -> Cursor:
     Raises RemoteProtocolError for another kind or length. Positions count from the header.
     """
     cursor = Cursor(message)
-    if cursor.integer(1) != kind:
+    head = cursor.integer(MESSAGE_HEADER)
+    if head >> 24 != kind:
         raise RemoteProtocolError(f"not a {kind.name.lower()} message")
-    if cursor.integer(3) != cursor.left:
+    if head & 0xFFFFFF != cursor.left:
         raise RemoteProtocolError("handshake message and its length disagree")
     return cursor
 

@@ -88,7 +88,7 @@ def seen_of(hello: ClientHello, name: str = "") -> Browser:
     signature algorithms and key shares; ``settings`` whether application settings are
     offered where HTTP/2 is; ``order`` the extensions as they came.
     """
-    always = tuple(e for e in hello.extensions if e.type not in _SOMETIMES)
+    always = tuple(e for e in hello.extensions if e[0] not in _SOMETIMES)
     lasting = replace(hello, extensions=always)
     _, ciphers, extensions = ja4(lasting).split("_")
     places = lasting.grease
@@ -170,7 +170,7 @@ def server_margin(trace: Trace) -> float:
     return (
         sum(
             (
-                tuple(extension.type for extension in hello.extensions) != wanted.order,
+                tuple(kind for kind, _ in hello.extensions) != wanted.order,
                 kinds != [ContentType.CHANGE_CIPHER_SPEC, *sealed],
                 records[wanted.finished].length != finished,
                 max(tickets) - min(tickets) not in _APART,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from peppermoth.monitor.observation import Certainty, Flow, Speaker
 from peppermoth.monitor.observe.conversation import Piece
 from peppermoth.monitor.observe.datagrams import Datagrams
-from peppermoth.monitor.observe.hellos import server_name, tell_client_hello
+from peppermoth.monitor.observe.hellos import tell_client_hello
 from peppermoth.monitor.observe.tls import (
     hides_certificate,
     tell_certificate,
@@ -61,8 +61,7 @@ class Dtls(Datagrams):
                 hello = decode_client_hello(message.data)
                 self._tell_call(hello, at, Certainty.LIKELY)
                 if is_device and not self._name:
-                    self._name = server_name(hello)
-                    tell_client_hello(self, hello, "d", at)
+                    self._name = tell_client_hello(self, hello, "d", at)
             case HandshakeType.SERVER_HELLO:
                 answer = decode_server_hello(message.data)
                 self._tell_call(answer, at, Certainty.SEEN)

@@ -9,6 +9,7 @@ name is told as it is, with ``ech`` in its details: likely the true one.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from peppermoth.monitor.observation import Certainty
@@ -56,6 +57,8 @@ _WORDS: Final[dict[Transport, _Words]] = {
     "d": _Words("name.sni", "dtls", ""),
 }
 
+_DNS_PROTOCOLS: Final = frozenset({b"dot", b"doq"})
+
 
 def version_text(version: int) -> str:
     """A version of TLS or DTLS in words, drafts of TLS 1.3 included."""
@@ -69,15 +72,17 @@ def server_name(hello: ClientHello) -> str:
     return (hello.server_name or "")[:MAX_NAME].rstrip(".").lower()
 
 
-def _alpn_text(hello: ClientHello) -> str:
-    names = (protocol.decode("ascii", "backslashreplace") for protocol in hello.alpn)
+@lru_cache(maxsize=64)
+def _alpn_text(protocols: tuple[bytes, ...]) -> str:
+    names = (protocol.decode("ascii", "backslashreplace") for protocol in protocols)
     return ",".join(names)[:MAX_NAME]
 
 
 def tell_client_hello(
     teller: Teller, hello: ClientHello, transport: Transport, at: Piece, version: str = ""
-) -> None:
-    """Everything that a hello of the device says. ``version`` is QUIC's, if it is QUIC."""
+) -> str:
+    """Everything that a hello of the device says; its ``server_name``. ``version`` is QUIC's,
+    if it is QUIC."""
     words = _WORDS[transport]
     name = server_name(hello)
     if name:
@@ -94,7 +99,7 @@ def tell_client_hello(
             fact,
             certainty=certainty,
             version=version or version_text(hello.version),
-            alpn=_alpn_text(hello),
+            alpn=_alpn_text(hello.alpn),
             resumption="yes" if hello.offers_psk else "",
             ech=ech,
         )
@@ -106,6 +111,7 @@ def tell_client_hello(
     program = PROGRAMS.get(fingerprint, "")
     teller.tell("device.ja4", fingerprint, at, field, "ja4", once=True, program=program)
     _tell_encrypted_dns(teller, hello, name, at, words)
+    return name
 
 
 def _tell_encrypted_dns(
@@ -115,7 +121,7 @@ def _tell_encrypted_dns(
     server = teller.flow.server
     operator = resolvers.operator(name, server.ip) or ""
     resolver = operator or name or server.ip
-    if {b"dot", b"doq"}.intersection(hello.alpn):
+    if not _DNS_PROTOCOLS.isdisjoint(hello.alpn):
         protocol, certainty = words.encrypted_dns, Certainty.SEEN
     elif server.port == 853:
         protocol, certainty = words.encrypted_dns, Certainty.LIKELY

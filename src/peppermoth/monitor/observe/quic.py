@@ -15,7 +15,7 @@ from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor.observation import Flow, Speaker
 from peppermoth.monitor.observe.conversation import Piece
 from peppermoth.monitor.observe.datagrams import Datagrams
-from peppermoth.monitor.observe.hellos import server_name, tell_client_hello
+from peppermoth.monitor.observe.hellos import tell_client_hello
 from peppermoth.wire.hello import decode_client_hello
 from peppermoth.wire.quic import (
     VERSIONS,
@@ -111,9 +111,9 @@ class Quic(Datagrams):
         if message.type != HandshakeType.CLIENT_HELLO:
             raise RemoteProtocolError("a QUIC client begins with a hello")
         hello = decode_client_hello(message.data)
-        self._name = server_name(hello)
         at = Piece(message.data, tuple(sorted(self._packets)), self._begin)
-        tell_client_hello(self, hello, "q", at, version=VERSIONS[packet.version].name)
+        version = VERSIONS[packet.version].name
+        self._name = tell_client_hello(self, hello, "q", at, version=version)
 
 
 class GoogleQuic(Datagrams):

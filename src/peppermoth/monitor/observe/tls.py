@@ -20,11 +20,7 @@ from peppermoth.monitor.observe.conversation import (
     Teller,
     joined,
 )
-from peppermoth.monitor.observe.hellos import (
-    server_name,
-    tell_client_hello,
-    version_text,
-)
+from peppermoth.monitor.observe.hellos import tell_client_hello, version_text
 from peppermoth.wire.certificate import read_certificate
 from peppermoth.wire.hello import ServerHello, decode_client_hello, decode_server_hello
 from peppermoth.wire.tls import (
@@ -124,8 +120,8 @@ class Tls(Conversation):
                 self.over()
             case HandshakeType.CLIENT_HELLO if not self._has_hello:
                 hello = decode_client_hello(message.data)
-                self._has_hello, self._name = True, server_name(hello)
-                tell_client_hello(self, hello, "t", at)
+                self._has_hello = True
+                self._name = tell_client_hello(self, hello, "t", at)
             case HandshakeType.SERVER_HELLO if is_device:
                 self.over()
             case HandshakeType.SERVER_HELLO:
