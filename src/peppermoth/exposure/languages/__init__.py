@@ -12,13 +12,13 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from peppermoth.errors import ConfigError
 from peppermoth.exposure.captured import END, ISOLATE
-
-if TYPE_CHECKING:
-    from fluent.runtime import FluentBundle
+from peppermoth.exposure.languages import counting
+from peppermoth.exposure.languages.counting import Counting
+from peppermoth.exposure.languages.fluent import Catalogue, said
 
 AREAS: Final = ("report", "findings", "remedies")
 """The files of each language."""
@@ -39,12 +39,14 @@ class Language:
         self,
         tag: str,
         name: str,
+        counting: Counting,
         *,
         right_to_left: bool = False,
         digits: dict[int, int] | None = None,
     ) -> None:
         self.tag = tag
         self.name = name
+        self.counting = counting
         self.right_to_left = right_to_left
         self._digits = digits
 
@@ -55,18 +57,12 @@ class Language:
         LookupError for a sentence or placeholder that the catalogue lacks.
         """
         name, _, attribute = sentence.partition(".")
-        message = self._bundle.get_message(name)
-        pattern = message.attributes[attribute] if attribute else message.value
-        if pattern is None:
-            raise LookupError(sentence)
-        said, errors = self._bundle.format_pattern(pattern, values)
-        if errors:
-            raise LookupError(f"{self.tag}: {sentence}: {errors[0]}")
-        return self._with_own_digits(str(said))
+        pattern = self._catalogue.entry(name)[attribute]
+        return self._with_own_digits(said(pattern, values, self.counting))
 
     def parts(self, sentence: str) -> tuple[str, ...]:
         """The attributes that an entry has, in the order of the file."""
-        return tuple(self._bundle.get_message(sentence).attributes)
+        return tuple(name for name in self._catalogue.entry(sentence) if name)
 
     def _with_own_digits(self, said: str) -> str:
         digits = self._digits
@@ -77,13 +73,8 @@ class Language:
         )
 
     @cached_property
-    def _bundle(self) -> FluentBundle:
-        from fluent.runtime import FluentBundle, FluentResource
-
-        bundle = FluentBundle([self.tag], use_isolating=False)
-        for area in AREAS:
-            bundle.add_resource(FluentResource(catalogue(self.tag, area)))
-        return bundle
+    def _catalogue(self) -> Catalogue:
+        return Catalogue(*(catalogue(self.tag, area) for area in AREAS))
 
 
 def catalogue(tag: str, area: str) -> str:
@@ -94,13 +85,21 @@ def catalogue(tag: str, area: str) -> str:
 LANGUAGES: Final[dict[str, Language]] = {
     language.tag: language
     for language in (
-        Language("en", "English"),
-        Language("fa", "فارسی", right_to_left=True, digits=_PERSIAN_DIGITS),
-        Language("ar", "العربية", right_to_left=True, digits=_ARABIC_DIGITS),
-        Language("ru", "Русский"),
-        Language("zh", "中文"),
-        Language("es", "Español"),
-        Language("fr", "Français"),
+        Language("en", "English", Counting(counting.one_alone)),
+        Language(
+            "fa",
+            "فارسی",
+            Counting(counting.none_and_one),
+            right_to_left=True,
+            digits=_PERSIAN_DIGITS,
+        ),
+        Language(
+            "ar", "العربية", Counting(counting.arabic), right_to_left=True, digits=_ARABIC_DIGITS
+        ),
+        Language("ru", "Русский", Counting(counting.russian, "\xa0")),
+        Language("zh", "中文", Counting(counting.always_other)),
+        Language("es", "Español", Counting(counting.one_alone, ".")),
+        Language("fr", "Français", Counting(counting.none_and_one, "\u202f")),
     )
 }
 """Every language by its tag; English is what the others are translated from."""
