@@ -101,3 +101,16 @@ def test_a_full_disk_is_a_sentence():
         1,
         "peppermoth: There is no room left to write to.\n",
     )
+
+
+def test_see_begins_without_what_it_does_not_need():
+    script = (
+        "import sys; from peppermoth.cli import main; sys.argv[1:] = ['see', 'nothing-there']\n"
+        "try: main()\nfinally: print(*sys.modules)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert "cannot be opened" in ran.stderr
+    assert "numpy" in ran.stdout
+    assert not {"pydantic", "rich.console", "jinja2"} & set(ran.stdout.split())

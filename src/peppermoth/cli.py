@@ -13,9 +13,10 @@ import os
 import sys
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from peppermoth import __version__, options
 from peppermoth.errors import ConfigError, PeppermothError
@@ -28,8 +29,38 @@ if TYPE_CHECKING:
 GARBAGE_AT_ONCE = 50_000
 """How much is made before ``see`` looks for garbage in cycles: little of it is."""
 
+
+class _AsGiven:
+    """Makes a word or a path of what was typed, in the place of what Typer would."""
+
+    def coerce(self, value: Any, param: Any, **_context: Any) -> Any:
+        return None if value is None else param.type_descriptor.annotation(value)
+
+
+def _as_given(parameters: list[Any]) -> list[Any]:
+    """Have words and paths taken as they are given.
+
+    There is nothing to check in them, for which Typer would import pydantic: that takes
+    longer than all else before ``see`` begins. A Typer that does not, ignores what is set here.
+    """
+    for parameter in parameters:
+        vars(parameter)["_runtime_param"] = _AsGiven()
+    return parameters
+
+
+class _Root(TyperGroup):
+    def get_params(self, ctx: Any) -> list[Any]:
+        return _as_given(super().get_params(ctx))
+
+
+class _See(TyperCommand):
+    def get_params(self, ctx: Any) -> list[Any]:
+        return _as_given(super().get_params(ctx))
+
+
 app = typer.Typer(
     name="peppermoth",
+    cls=_Root,
     help="See what a monitor on the line learns about you, take it away, prove it is gone.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -143,7 +174,7 @@ def bridge(
     running.run(running.bridge(read))
 
 
-@app.command("see")
+@app.command("see", cls=_See)
 def see(
     capture: options.Capture = None,
     live: options.Live = None,
@@ -157,6 +188,8 @@ def see(
 ) -> None:
     """Report what someone on the line could learn from a recording of your own device."""
     gc.set_threshold(GARBAGE_AT_ONCE)
+    # No matrix is multiplied here: numpy's library for that need not start its threads.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from peppermoth.exposure import seeing
     from peppermoth.exposure.comparison import read_earlier
     from peppermoth.exposure.languages import choose
