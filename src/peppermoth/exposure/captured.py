@@ -26,6 +26,8 @@ _UNFIT = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 def printable(text: str, longest: int = LONGEST) -> str:
     """``text`` without a character that does more than show itself, cut to ``longest``."""
+    if len(text) <= longest and text.isprintable():
+        return text
     kept = "".join(
         "\N{REPLACEMENT CHARACTER}" if unicodedata.category(one) in _UNFIT else one
         for one in text[: longest + 1]

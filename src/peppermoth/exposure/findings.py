@@ -9,11 +9,11 @@ the rule's place in the table, then the first packet.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from peppermoth.exposure.captured import printable
-from peppermoth.exposure.rules import POSITION, rule_for
+from peppermoth.exposure.rules import POSITION, RULES, rule_for
 from peppermoth.exposure.rules.rule import Rule, Subject
 from peppermoth.monitor.observation import Certainty, Observation
 
@@ -91,50 +91,56 @@ class _Marks:
         self._kept: dict[int, float] = {}
 
     def add(self, time: float) -> None:
-        self._kept.setdefault(int(time // self._width), time)
-        while len(self._kept) > MARKS_KEPT:
+        kept = self._kept
+        kept.setdefault(int(time // self._width), time)
+        while len(kept) > MARKS_KEPT:
             self._width *= 2
-            times = self._kept.values()
-            self._kept = {int(time // self._width): time for time in sorted(times, reverse=True)}
+            times = sorted(kept.values(), reverse=True)
+            self._kept = kept = {int(time // self._width): time for time in times}
 
     def sorted(self) -> tuple[float, ...]:
         return tuple(sorted(self._kept.values()))
 
 
-@dataclass(slots=True)
 class _Growing:
     """A finding in the making."""
 
-    rule: Rule
-    group: tuple[str, ...]
-    facts: dict[str, Fact] = field(default_factory=dict)
-    told_apart: set[int] = field(default_factory=set)
-    certainty: Certainty = Certainty.POSSIBLE
-    packets: dict[int, None] = field(default_factory=dict)
-    count: int = 0
-    first: float = float("inf")
-    last: float = float("-inf")
-    fields: dict[str, None] = field(default_factory=dict)
-    marks: _Marks = field(default_factory=_Marks)
+    def __init__(self, rule: Rule, group: tuple[str, ...]) -> None:
+        self.rule = rule
+        self.group = group
+        self.facts: dict[str, Fact] = {}
+        self.told_apart: set[int] = set()
+        self.certainty = Certainty.POSSIBLE
+        self.packets: dict[int, None] = {}
+        self.count = 0
+        self.first = float("inf")
+        self.last = float("-inf")
+        self.fields: dict[str, None] = {}
+        self.marks = _Marks()
 
     def add(self, observation: Observation) -> None:
+        time, certainty = observation.time, observation.certainty
         self.count += 1
-        self.first = min(self.first, observation.time)
-        self.last = max(self.last, observation.time)
-        self.marks.add(observation.time)
-        self.certainty = min(self.certainty, observation.certainty, key=_SUREST.index)
+        if time < self.first:
+            self.first = time
+        if time > self.last:
+            self.last = time
+        self.marks.add(time)
+        if certainty is not self.certainty:
+            self.certainty = min(self.certainty, certainty, key=_SUREST.index)
         if len(self.packets) < PACKETS_KEPT:
             self.packets.update(dict.fromkeys(observation.packets[:PACKETS_KEPT]))
         if len(self.fields) < FIELDS_KEPT:
-            self.fields.setdefault(observation.field)
+            self.fields[observation.field] = None
         self._add_fact(observation)
 
     def _add_fact(self, observation: Observation) -> None:
         value = observation.details.get(self.rule.shows) or observation.value
+        if value in self.facts:
+            return
         if len(self.told_apart) < VALUES_TOLD_APART:
             self.told_apart.add(hash(value))
-        known = self.facts.get(value)
-        if known is None and len(self.facts) < VALUES_KEPT:
+        if len(self.facts) < VALUES_KEPT:
             details = {key: printable(text) for key, text in observation.details.items()}
             packet = min(observation.packets, default=0)
             self.facts[value] = Fact(
@@ -164,7 +170,7 @@ class Collector:
     """Takes observations one by one; ``findings`` at the end."""
 
     def __init__(self) -> None:
-        self._growing: dict[str, dict[tuple[str, ...], _Growing]] = {}
+        self._growing: dict[str, dict[tuple[str, ...], _Growing]] = {rule.id: {} for rule in RULES}
         self.observations = 0
 
     def add(self, observation: Observation) -> None:
@@ -173,11 +179,13 @@ class Collector:
         rule = rule_for(observation)
         if rule is None:
             return
-        of_rule = self._growing.setdefault(rule.id, {})
-        group = tuple(_group_part(observation, name) for name in rule.group)
-        if group not in of_rule and len(of_rule) >= FINDINGS_PER_RULE:
-            group = REST
-        of_rule.setdefault(group, _Growing(rule, group)).add(observation)
+        of_rule = self._growing[rule.id]
+        group = tuple([_group_part(observation, name) for name in rule.group])
+        if group not in of_rule:
+            if len(of_rule) >= FINDINGS_PER_RULE:
+                group = REST
+            of_rule.setdefault(group, _Growing(rule, group))
+        of_rule[group].add(observation)
 
     def findings(self) -> tuple[Finding, ...]:
         """Everything so far, gravest first."""

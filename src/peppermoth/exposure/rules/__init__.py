@@ -34,6 +34,7 @@ _BY_KIND: Final[dict[str, tuple[Rule, ...]]] = {
 
 def rule_for(observation: Observation) -> Rule | None:
     """The rule that says what this observation means; None for a silent kind."""
-    return next(
-        (rule for rule in _BY_KIND.get(observation.kind, ()) if rule.takes(observation)), None
-    )
+    for rule in _BY_KIND.get(observation.kind, ()):
+        if rule.takes(observation):
+            return rule
+    return None

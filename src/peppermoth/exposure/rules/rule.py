@@ -109,9 +109,10 @@ class Rule:
 
     def takes(self, observation: Observation) -> bool:
         """Whether the details are as the rule wants them; the kind is looked up before."""
-        return all(
-            observation.details.get(key, "").lower() in wanted for key, wanted in self.where.items()
-        )
+        for key, wanted in self.where.items():
+            if observation.details.get(key, "").lower() not in wanted:
+                return False
+        return True
 
 
 def one_of(**details: str) -> Mapping[str, frozenset[str]]:
