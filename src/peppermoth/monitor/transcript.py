@@ -1,69 +1,113 @@
 """Bytes of one direction that remember which packets they came from.
 
-Observers collect what has arrived here, read complete messages off its front and
-name the packets of each. Bounded: past ``limit`` bytes nothing more is taken and
+Observers collect what has arrived here and take complete messages off its front, each
+with its packets. Bounded: past ``limit`` bytes nothing more is taken in and
 ``overflowed`` is true, which an observer must treat as the end of what it can tell.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, TypeVar
 
 from peppermoth.monitor.observation import Place
+from peppermoth.wire.reading import Buffer
+
+T = TypeVar("T")
+
+
+class Piece(NamedTuple):
+    """Bytes of a stream, and where they stood: the packets, and the time of the first."""
+
+    data: bytes
+    packets: tuple[int, ...]
+    time: float
+
+    @property
+    def text(self) -> str:
+        """The bytes as text in which every byte has a character; UTF-8 where it is that."""
+        try:
+            return self.data.decode()
+        except UnicodeDecodeError:
+            return self.data.decode("latin-1")
+
+
+def joined(pieces: Iterable[Piece]) -> Piece:
+    """Pieces as one; the time is that of the first."""
+    every = list(pieces)
+    packets = sorted({packet for piece in every for packet in piece.packets})
+    time = every[0].time if every else 0.0
+    return Piece(b"".join(piece.data for piece in every), tuple(packets), time)
 
 
 class Transcript:
-    """A byte queue with places. ``data`` is what has arrived and was not consumed."""
+    """A byte queue with places. ``data`` is what has arrived and was not taken."""
 
     __slots__ = ("_places", "_starts", "_taken", "data", "limit", "overflowed")
 
     def __init__(self, limit: int = 64 * 1024) -> None:
-        self.data = bytearray()
+        # Most messages lie in one packet, whose bytes are held as they came: nothing is copied.
+        self.data: bytes | bytearray = b""
         self.limit = limit
         self.overflowed = False
         self._starts: list[int] = []  # offsets since the first byte ever
-        self._places: list[Place] = []
+        self._places: list[tuple[tuple[int, ...], float]] = []
         self._taken = 0
 
     def __len__(self) -> int:
         return len(self.data)
 
-    def append(self, data: bytes, place: Place) -> None:
-        """More bytes, all from one packet."""
+    def append(self, data: bytes, packets: tuple[int, ...], time: float) -> None:
+        """More bytes, all from these packets; the time is that of the first."""
         if self.overflowed or not data:
             return
-        if len(self.data) + len(data) > self.limit:
+        held = self.data
+        if len(held) + len(data) > self.limit:
             self.overflowed = True
-            return
-        self._starts.append(self._taken + len(self.data))
-        self._places.append(place)
-        self.data += data
+        elif not held:
+            self.data = data
+            self._starts, self._places = [self._taken], [(packets, time)]
+        else:
+            self._starts.append(self._taken + len(held))
+            self._places.append((packets, time))
+            if not isinstance(held, bytearray):
+                self.data = held = bytearray(held)
+            held += data
 
-    def places(self, start: int, end: int) -> tuple[Place, ...]:
-        """Where the bytes from ``start`` to ``end`` of ``data`` came from."""
-        if len(self._places) == 1:
-            return tuple(self._places)
-        first = bisect_right(self._starts, self._taken + start) - 1
-        last = bisect_right(self._starts, self._taken + max(start, end - 1)) - 1
-        return tuple(self._places[max(first, 0) : last + 1])
+    def take(self, count: int) -> Piece:
+        """``count`` bytes off the front; all where there are fewer."""
+        packets, time = self._places[0] if self._places else ((), 0.0)
+        if len(self._places) > 1:
+            end = max(bisect_left(self._starts, self._taken + count), 1)
+            packets = tuple(sorted({one for place, _ in self._places[:end] for one in place}))
+        return Piece(self.consume(count), packets, time)
 
-    def packets(self, start: int, end: int) -> tuple[int, ...]:
-        """The numbers of the packets that hold these bytes, rising and without repetition."""
-        return tuple(sorted({place.packet for place in self.places(start, end)}))
+    def read(self, decode: Callable[[Buffer], tuple[T, int] | None]) -> tuple[T, Piece] | None:
+        """What a decoder of ``wire`` reads at the front, and its bytes; None while bytes miss."""
+        if not self.data or (found := decode(self.data)) is None:
+            return None
+        value, end = found
+        return value, self.take(end)
+
+    def consume(self, count: int) -> bytes:
+        """The same without their places."""
+        data = self.data
+        taken = bytes(data[:count])
+        self._taken += len(taken)
+        if len(taken) == len(data):
+            self.data = b""
+        elif isinstance(data, bytearray):
+            del data[:count]
+        else:
+            self.data = data[count:]
+        if len(self._places) > 1:
+            passed = bisect_right(self._starts, self._taken) - 1
+            del self._starts[:passed], self._places[:passed]
+        return taken
 
     def pieces(self) -> Iterator[tuple[bytes, Place]]:
         """What is held, cut at the packets that brought it."""
         edges = [max(start - self._taken, 0) for start in self._starts] + [len(self.data)]
-        for place, start, end in zip(self._places, edges, edges[1:], strict=False):
-            yield bytes(self.data[start:end]), place
-
-    def consume(self, count: int) -> bytes:
-        """Take ``count`` bytes off the front."""
-        taken = bytes(self.data[:count])
-        del self.data[:count]
-        self._taken += len(taken)
-        if len(self._places) > 1:
-            keep = max(bisect_right(self._starts, self._taken) - 1, 0)
-            del self._starts[:keep], self._places[:keep]
-        return taken
+        for (packets, time), start, end in zip(self._places, edges, edges[1:], strict=False):
+            yield bytes(self.data[start:end]), Place(packets[0], time)

@@ -9,15 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peppermoth.errors import RemoteProtocolError
-from peppermoth.monitor.observation import Place
-from peppermoth.monitor.observe.conversation import (
-    HELD,
-    LONGEST_LINE,
-    Conversation,
-    Piece,
-    Side,
-    joined,
-)
+from peppermoth.monitor.observe.conversation import HELD, LONGEST_LINE, Conversation, Side
+from peppermoth.monitor.transcript import Piece, joined
 from tests.monitor.observe.feeding import CLIENT, SERVER, a_flow, c, facts, listen, s
 
 
@@ -46,7 +39,7 @@ def run(steps):
 def side(*pieces: bytes) -> Side:
     held = Side()
     for number, piece in enumerate(pieces, 1):
-        held.append(piece, Place(number, number / 2))
+        held.append(piece, (number,), number / 2)
     return held
 
 
@@ -64,11 +57,11 @@ def test_skipping_takes_exactly_so_many_bytes_in_any_cut(pieces, count):
     rest = b""
     waits = True
     for number, piece in enumerate(pieces):
-        held.append(piece, Place(number, 0.0))
+        held.append(piece, (number,), 0.0)
         if waits:
             waits = next(steps, True) is None
     whole = b"".join(pieces)
-    rest = bytes(held.held.data)
+    rest = bytes(held.data)
     assert rest == (whole[count:] if not waits or len(whole) >= count else b"")
 
 
@@ -76,10 +69,10 @@ def test_a_marker_is_found_across_packets_and_nothing_before_it_held():
     held = side(b"x" * 1000 + b"\r\n")
     steps = held.skip_past(b"\n.\r\n")
     next(steps)
-    assert len(held.held) < 4
-    held.append(b".\r\nnext", Place(2, 0.0))
+    assert len(held) < 4
+    held.append(b".\r\nnext", (2,), 0.0)
     run(steps)
-    assert bytes(held.held.data) == b"next"
+    assert bytes(held.data) == b"next"
 
 
 def test_a_start_is_taken_only_where_it_stands():
@@ -97,9 +90,9 @@ def test_of_a_line_that_is_too_long_the_beginning_is_kept():
     held = side(b"x" * (LONGEST_LINE + 1))
     steps = held.line()
     next(steps)
-    held.append(b"xx\nnext", Place(2, 0.0))
+    held.append(b"xx\nnext", (2,), 0.0)
     assert run(steps).data == b"x" * LONGEST_LINE
-    assert bytes(held.held.data) == b"next"
+    assert bytes(held.data) == b"next"
 
 
 def test_pieces_join_with_all_their_packets():

@@ -128,8 +128,8 @@ def test_a_name_that_is_not_in_the_table_is_an_error():
 
 def test_what_a_transcript_holds_is_replayed_packet_by_packet():
     held = Transcript()
-    held.append(b"xx" + REQUEST[:10], Place(3, 0.0))
-    held.append(REQUEST[10:], Place(4, 0.0))
+    held.append(b"xx" + REQUEST[:10], (3,), 0.0)
+    held.append(REQUEST[10:], (4,), 0.0)
     held.consume(2)
     told = list(replay(hand_over(flow(), "socks", port=80), Speaker.CLIENT, held))
     assert any(set(each.packets) == {3, 4} for each in told)

@@ -146,7 +146,7 @@ def test_a_long_body_is_not_held():
     listen(observer, [*OPENING, c("DATA"), s("354 go"), c("Subject: x", "")], end=False)
     for _ in range(30):
         listen(observer, [(CLIENT, b"canary canary\r\n" * 3000)], end=False)
-        assert len(observer.sides[CLIENT].held) < 10
+        assert len(observer.sides[CLIENT]) < 10
     told = listen(observer, [c(".", "MAIL FROM:<anna@moth.example>")])
     assert ("identity.mail_address", "a…@moth.example") in facts(told)
 

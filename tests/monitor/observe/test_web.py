@@ -148,7 +148,7 @@ def test_a_body_goes_by_unstored_and_the_next_request_is_found():
     listen(observer, [head], end=False)
     for _ in range(50):
         listen(observer, [(CLIENT, b"x" * 100_000)], end=False)
-        assert not len(observer.sides[CLIENT].held)
+        assert not len(observer.sides[CLIENT])
     told = listen(observer, [c("GET /after HTTP/1.1", "Host: a.example", "")])
     assert ("content.http_request", "GET /after") in facts(told)
 

@@ -20,8 +20,9 @@ from urllib.parse import unquote, urlsplit
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Certainty, Flow, Speaker, hidden
-from peppermoth.monitor.observe.conversation import Conversation, Piece, Steps, Teller
+from peppermoth.monitor.observe.conversation import Conversation, Steps, Teller
 from peppermoth.monitor.observe.datagrams import Datagrams
+from peppermoth.monitor.transcript import Piece
 from peppermoth.wire import sdp, sip
 
 MOST_MESSAGES: Final = 2000
@@ -206,9 +207,9 @@ class Rtsp(Conversation):
         """Reads requests, answers and what is interleaved with them."""
         side = self.sides[speaker]
         for _ in range(MOST_MESSAGES):
-            while not side.held.data:
+            while not side.data:
                 yield
-            if side.held.data.startswith(b"$"):
+            if side.data.startswith(b"$"):
                 yield from side.message(sip.decode_interleaved)
                 continue
             message, at = yield from side.message(sip.decode_message)

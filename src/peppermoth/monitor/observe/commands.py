@@ -15,7 +15,8 @@ from typing import ClassVar, Final
 
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Flow, Speaker, hidden
-from peppermoth.monitor.observe.conversation import Conversation, Piece, Steps
+from peppermoth.monitor.observe.conversation import Conversation, Steps
+from peppermoth.monitor.transcript import Piece
 from peppermoth.wire.sasl import decode_response
 
 UNANSWERED: Final = 500

@@ -14,13 +14,13 @@ bytes unless the family's ``after_gap`` finds its place again.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
-from typing import ClassVar, Final, NamedTuple, TypeAlias, TypeVar
+from typing import ClassVar, Final, TypeAlias, TypeVar
 
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor.observation import Certainty, Flow, Observation, Place, Speaker
 from peppermoth.monitor.observe import Observer, spared
 from peppermoth.monitor.observe.identify import MOST_SPARED, hand_over, replay
-from peppermoth.monitor.transcript import Transcript
+from peppermoth.monitor.transcript import Piece, Transcript
 from peppermoth.wire.reading import Buffer
 
 HELD: Final = 256 * 1024
@@ -31,38 +31,19 @@ T = TypeVar("T")
 Steps: TypeAlias = Generator[None, None, T]
 """Something read step by step; each ``yield`` waits for more."""
 
-
-class Piece(NamedTuple):
-    """Bytes of a stream, and where they stood: the packets, and the time of the first."""
-
-    data: bytes
-    packets: tuple[int, ...]
-    time: float
-
-    @property
-    def text(self) -> str:
-        """The bytes as text in which every byte has a character; UTF-8 where it is that."""
-        try:
-            return self.data.decode()
-        except UnicodeDecodeError:
-            return self.data.decode("latin-1")
+_TURNS: Final = (
+    (Speaker.CLIENT, Speaker.SERVER, Speaker.CLIENT),
+    (Speaker.SERVER, Speaker.CLIENT, Speaker.SERVER),
+)
 
 
-def joined(pieces: Iterable[Piece]) -> Piece:
-    """Pieces as one; the time is that of the first."""
-    every = list(pieces)
-    packets = sorted({packet for piece in every for packet in piece.packets})
-    time = every[0].time if every else 0.0
-    return Piece(b"".join(piece.data for piece in every), tuple(packets), time)
-
-
-class Side:
+class Side(Transcript):
     """One direction: what was received and not yet read."""
 
-    __slots__ = ("_passing", "_searched", "held")
+    __slots__ = ("_passing", "_searched")
 
     def __init__(self) -> None:
-        self.held = Transcript(HELD)
+        super().__init__(HELD)
         self._passing: float = 0  # bytes to come that nobody wants to see
         self._searched = 0
 
@@ -71,13 +52,13 @@ class Side:
         """Whether nothing can be read before bytes that are being skipped have gone by."""
         return self._passing > 0
 
-    def append(self, data: bytes, place: Place) -> None:
+    def append(self, data: bytes, packets: tuple[int, ...], time: float) -> None:
         """More bytes of this direction."""
         if self._passing:
             gone = min(self._passing, len(data))
             self._passing -= gone
             data = data[int(gone) :]
-        self.held.append(data, place)
+        super().append(data, packets, time)
 
     def leave_out(self) -> int:
         """Bytes that are being skipped and need not come here at all."""
@@ -87,31 +68,26 @@ class Side:
 
     def forget(self) -> None:
         """Let go of everything, also of what was to be skipped."""
-        self.held.consume(len(self.held))
-        self._passing = self._searched = 0
+        self.consume(len(self.data))
+        self._passing = 0
 
-    def take(self, count: int) -> Piece:
-        """``count`` bytes that have arrived."""
-        places = self.held.places(0, count)
+    def consume(self, count: int) -> bytes:
+        """Bytes off the front, without their places."""
         self._searched = 0
-        if len(places) == 1:
-            packets: tuple[int, ...] = (places[0].packet,)
-        else:
-            packets = tuple(sorted({place.packet for place in places}))
-        return Piece(self.held.consume(count), packets, places[0].time if places else 0.0)
+        return super().consume(count)
 
     def exactly(self, count: int) -> Steps[Piece]:
         """The next ``count`` bytes. Raises RemoteProtocolError for more than can be held."""
         if count > HELD:
             raise RemoteProtocolError("a message is longer than an observer holds")
-        while len(self.held) < count:
+        while len(self.data) < count:
             yield
         return self.take(count)
 
     def line(self) -> Steps[Piece]:
         """The next line without its end, and of one beyond ``LONGEST_LINE`` its beginning."""
-        while (end := self.held.data.find(b"\n", self._searched)) < 0:
-            self._searched = len(self.held)
+        while (end := self.data.find(b"\n", self._searched)) < 0:
+            self._searched = len(self.data)
             if self._searched > LONGEST_LINE:
                 start = self.take(LONGEST_LINE)
                 yield from self.skip_past(b"\n")
@@ -122,40 +98,35 @@ class Side:
 
     def skip_past(self, marker: bytes) -> Steps[None]:
         """Let everything up to the end of ``marker`` go by without keeping it."""
-        while (found := self.held.data.find(marker)) < 0:
-            self._drop(max(len(self.held) - len(marker) + 1, 0))
+        while (found := self.data.find(marker)) < 0:
+            self.consume(max(len(self.data) - len(marker) + 1, 0))
             yield
-        self._drop(found + len(marker))
+        self.consume(found + len(marker))
 
     def starts_with(self, *starts: bytes) -> Steps[bytes | None]:
         """Takes the one of ``starts`` that comes next; None where none does."""
         while True:
             for start in starts:
-                if self.held.data.startswith(start):
+                if self.data.startswith(start):
                     return self.take(len(start)).data
-            held = bytes(self.held.data[: max(map(len, starts))])
+            held = bytes(self.data[: max(map(len, starts))])
             if not any(start.startswith(held) for start in starts):
                 return None
             yield
 
     def message(self, decode: Callable[[Buffer], tuple[T, int] | None]) -> Steps[tuple[T, Piece]]:
         """What a decoder of ``wire`` reads at the front, and its bytes."""
-        while not self.held.data or (found := decode(self.held.data)) is None:
+        while (found := self.read(decode)) is None:
             yield
-        value, end = found
-        return value, self.take(end)
+        return found
 
     def skip(self, count: float) -> Steps[None]:
         """Let ``count`` bytes go by without keeping them."""
-        here = int(min(count, len(self.held)))
-        self._drop(here)
+        here = int(min(count, len(self.data)))
+        self.consume(here)
         self._passing = count - here
         while self._passing:
             yield
-
-    def _drop(self, count: int) -> None:
-        self._searched = 0
-        self.held.consume(count)
 
 
 class Teller:
@@ -240,7 +211,7 @@ class Conversation(Teller):
         """Nothing more can be told from this flow's bytes."""
         if self._inner is not None:
             return self._inner.done
-        return self._readers == [None, None]
+        return not any(self._readers)
 
     def receive(self, speaker: Speaker, data: bytes, place: Place) -> Iterable[Observation]:
         """A segment's bytes; what they tell."""
@@ -249,8 +220,8 @@ class Conversation(Teller):
         if self._readers[speaker] is None:
             return ()
         side = self.sides[speaker]
-        side.append(data, place)
-        if side.held.overflowed:
+        side.append(data, (place.packet,), place.time)
+        if side.overflowed:
             self._readers[speaker] = None
         if not side.waits_for_bytes:
             self._read_on(speaker)
@@ -288,7 +259,7 @@ class Conversation(Teller):
         """Let another observer have all further bytes, beginning with those held."""
         self._inner = hand_over(self.flow, self.protocol, port=port, protocol=protocol)
         for speaker in Speaker:
-            self._told += replay(self._inner, speaker, self.sides[speaker].held)
+            self._told += replay(self._inner, speaker, self.sides[speaker])
 
     def tell_login(self, user: str, secret: str, at: Piece, field: str) -> None:
         """A password in clear, with the masked name of its user where one is known."""
@@ -298,7 +269,7 @@ class Conversation(Teller):
 
     def _read_on(self, speaker: Speaker) -> None:
         """Let both sides read: one may wait for what the other has just said."""
-        for side in (speaker, Speaker(1 - speaker), speaker):
+        for side in _TURNS[speaker]:
             reader = self._readers[side]
             if reader is None or self._inner is not None:
                 continue

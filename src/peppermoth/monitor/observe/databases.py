@@ -12,7 +12,8 @@ from typing import Final
 
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Flow, Speaker, hidden
-from peppermoth.monitor.observe.conversation import Conversation, Piece, Steps, joined
+from peppermoth.monitor.observe.conversation import Conversation, Steps
+from peppermoth.monitor.transcript import Piece, joined
 from peppermoth.wire import mongodb, mysql, postgresql, redis, tds
 
 MOST_MESSAGES: Final = 1000
@@ -110,7 +111,7 @@ class Postgresql(Database):
         """Reads answers to wishes, and how the server asks who is there."""
         side = self.sides[Speaker.SERVER]
         while True:
-            while not side.held.data:
+            while not side.data:
                 yield
             if self._wish is None:
                 break

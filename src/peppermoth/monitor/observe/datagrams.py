@@ -14,8 +14,9 @@ from typing import Final
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor.observation import Flow, Observation, Place, Speaker
 from peppermoth.monitor.observe import Observer
-from peppermoth.monitor.observe.conversation import Piece, Teller
+from peppermoth.monitor.observe.conversation import Teller
 from peppermoth.monitor.observe.identify import owner_of
+from peppermoth.monitor.transcript import Piece
 
 MOST_BROKEN: Final = 16
 

@@ -10,8 +10,8 @@ from typing import Final
 
 from peppermoth.monitor import masks, systems, vendors
 from peppermoth.monitor.observation import Certainty, Speaker
-from peppermoth.monitor.observe.conversation import Piece
 from peppermoth.monitor.observe.datagrams import Datagrams
+from peppermoth.monitor.transcript import Piece
 from peppermoth.wire import dhcp
 from peppermoth.wire.http import Head, RequestLine, decode_head
 

@@ -14,8 +14,9 @@ from typing import Final
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Flow, Speaker, hidden
-from peppermoth.monitor.observe.conversation import Conversation, Piece, Steps, Teller
+from peppermoth.monitor.observe.conversation import Conversation, Steps, Teller
 from peppermoth.monitor.observe.datagrams import Datagrams
+from peppermoth.monitor.transcript import Piece
 from peppermoth.wire import kerberos, ldap
 from peppermoth.wire.ntlm import Authenticate, decode_ntlm
 

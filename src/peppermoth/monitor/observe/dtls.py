@@ -8,7 +8,6 @@ certificates of such calls are made for the moment and name nobody: they are not
 from __future__ import annotations
 
 from peppermoth.monitor.observation import Certainty, Flow, Speaker
-from peppermoth.monitor.observe.conversation import Piece
 from peppermoth.monitor.observe.datagrams import Datagrams
 from peppermoth.monitor.observe.hellos import tell_client_hello
 from peppermoth.monitor.observe.tls import (
@@ -16,6 +15,7 @@ from peppermoth.monitor.observe.tls import (
     tell_certificate,
     tell_server_hello,
 )
+from peppermoth.monitor.transcript import Piece
 from peppermoth.wire.dtls import MessageReader
 from peppermoth.wire.extensions import ExtensionType
 from peppermoth.wire.hello import (

@@ -10,8 +10,9 @@ from typing import Final
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Speaker, hidden
 from peppermoth.monitor.observe.commands import Command, Commands
-from peppermoth.monitor.observe.conversation import Conversation, Piece, Steps
+from peppermoth.monitor.observe.conversation import Conversation, Steps
 from peppermoth.monitor.observe.datagrams import Datagrams
+from peppermoth.monitor.transcript import Piece
 from peppermoth.wire.tftp import READ, decode_request
 
 _FETCHED: Final = ("RETR", "SIZE", "MDTM")

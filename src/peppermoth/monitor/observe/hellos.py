@@ -14,7 +14,8 @@ from typing import Final, NamedTuple
 
 from peppermoth.monitor.observation import Certainty
 from peppermoth.monitor.observe import resolvers
-from peppermoth.monitor.observe.conversation import Piece, Teller
+from peppermoth.monitor.observe.conversation import Teller
+from peppermoth.monitor.transcript import Piece
 from peppermoth.wire import dtls, tls
 from peppermoth.wire.hello import ClientHello
 from peppermoth.wire.ja4 import Transport, ja4

@@ -11,7 +11,8 @@ from typing import Final
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Speaker, hidden
 from peppermoth.monitor.observe.commands import Command, Commands
-from peppermoth.monitor.observe.conversation import Piece, Side, Steps, joined
+from peppermoth.monitor.observe.conversation import Side, Steps
+from peppermoth.monitor.transcript import Piece, joined
 from peppermoth.wire.http import read_fields
 
 HEADER_BYTES: Final = 16 * 1024

@@ -11,8 +11,9 @@ from typing import Final
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Flow, Speaker, hidden
 from peppermoth.monitor.observe.commands import UNANSWERED, Command
-from peppermoth.monitor.observe.conversation import Piece, Side, Steps
+from peppermoth.monitor.observe.conversation import Side, Steps
 from peppermoth.monitor.observe.mail import HEADER_BYTES, Mail, header_of
+from peppermoth.monitor.transcript import Piece
 from peppermoth.wire.imap import envelope, literal_size, words
 
 _SHORT_LITERAL: Final = 1024

@@ -22,9 +22,9 @@ from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Certainty, Flow, Observation, Place, Speaker, hidden
 from peppermoth.monitor.observe import Observer
-from peppermoth.monitor.observe.conversation import Piece
 from peppermoth.monitor.observe.datagrams import Datagrams
 from peppermoth.monitor.observe.identify import hand_over
+from peppermoth.monitor.transcript import Piece
 from peppermoth.wire import rtp, stun
 
 PROOF: Final = 8

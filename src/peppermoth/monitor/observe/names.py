@@ -13,8 +13,9 @@ from typing import ClassVar, Final, TypeAlias
 
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor.observation import Flow, Speaker
-from peppermoth.monitor.observe.conversation import Conversation, Piece, Steps
+from peppermoth.monitor.observe.conversation import Conversation, Steps
 from peppermoth.monitor.observe.datagrams import Datagrams
+from peppermoth.monitor.transcript import Piece
 from peppermoth.wire import netbios
 from peppermoth.wire.dns import (
     NBSTAT,

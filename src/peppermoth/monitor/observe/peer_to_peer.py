@@ -11,8 +11,9 @@ from typing import Final
 
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor.observation import Certainty, Flow, Speaker
-from peppermoth.monitor.observe.conversation import Conversation, Piece, Steps
+from peppermoth.monitor.observe.conversation import Conversation, Steps
 from peppermoth.monitor.observe.datagrams import Datagrams
+from peppermoth.monitor.transcript import Piece
 from peppermoth.wire.bittorrent import (
     Datagram,
     classify,

@@ -10,7 +10,8 @@ from typing import Final
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Flow, Speaker, hidden
-from peppermoth.monitor.observe.conversation import Conversation, Piece, Steps
+from peppermoth.monitor.observe.conversation import Conversation, Steps
+from peppermoth.monitor.transcript import Piece
 from peppermoth.redact import Address
 from peppermoth.wire import socks, socks4
 
@@ -32,9 +33,9 @@ class Socks(Conversation):
     def client(self) -> Steps[None]:
         """Reads greeting, login and request."""
         side = self.sides[Speaker.CLIENT]
-        while not len(side.held):
+        while not len(side):
             yield
-        self._version = side.held.data[0]
+        self._version = side.data[0]
         if self._version == socks.VERSION:
             count = (yield from side.exactly(2)).data[1]
             yield from side.exactly(count)

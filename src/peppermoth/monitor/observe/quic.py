@@ -13,9 +13,9 @@ from typing import Final
 
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor.observation import Flow, Speaker
-from peppermoth.monitor.observe.conversation import Piece
 from peppermoth.monitor.observe.datagrams import Datagrams
 from peppermoth.monitor.observe.hellos import tell_client_hello
+from peppermoth.monitor.transcript import Piece
 from peppermoth.wire.hello import decode_client_hello
 from peppermoth.wire.quic import (
     VERSIONS,

@@ -10,7 +10,8 @@ from typing import Final
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Speaker, hidden
-from peppermoth.monitor.observe.conversation import Conversation, Piece, Steps
+from peppermoth.monitor.observe.conversation import Conversation, Steps
+from peppermoth.monitor.transcript import Piece
 from peppermoth.wire.ntlm import Authenticate, decode_ntlm
 from peppermoth.wire.smb import LONGEST, Said, What, decode_length, read_message
 

@@ -7,7 +7,8 @@ from typing import Final
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor import masks, systems
 from peppermoth.monitor.observation import Certainty, Flow, Speaker
-from peppermoth.monitor.observe.conversation import Conversation, Piece, Steps, joined
+from peppermoth.monitor.observe.conversation import Conversation, Steps
+from peppermoth.monitor.transcript import Piece, joined
 from peppermoth.wire.ssh import Banner, decode_banner, decode_line
 
 MOST_LINES: Final = 32

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Speaker
-from peppermoth.monitor.observe.conversation import Piece
 from peppermoth.monitor.observe.datagrams import Datagrams
+from peppermoth.monitor.transcript import Piece
 from peppermoth.wire.gtp import decode_gtp
 
 

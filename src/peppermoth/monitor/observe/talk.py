@@ -10,7 +10,8 @@ from typing import ClassVar, Final
 
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Flow, Speaker, hidden
-from peppermoth.monitor.observe.conversation import Conversation, Piece, Steps
+from peppermoth.monitor.observe.conversation import Conversation, Steps
+from peppermoth.monitor.transcript import Piece
 from peppermoth.wire.irc import Message, decode_message
 from peppermoth.wire.sasl import decode_response
 from peppermoth.wire.xmpp import Tag, decode_tag
@@ -188,11 +189,11 @@ class Xmpp(Talk):
 
     def _become_tls(self) -> Steps[None]:
         """Hand over; white space may still follow the last tags."""
-        while not self.sides[Speaker.CLIENT].held.data.lstrip():
+        while not self.sides[Speaker.CLIENT].data.lstrip():
             yield
         for side in self.sides:
-            held = side.held.data
-            side.held.consume(len(held) - len(held.lstrip()))
+            held = side.data
+            side.consume(len(held) - len(held.lstrip()))
         self.turn_into("tls")
         self.over()
 

@@ -13,7 +13,8 @@ from typing import Final
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Certainty, Flow, Speaker, hidden
-from peppermoth.monitor.observe.conversation import Conversation, Piece, Steps, joined
+from peppermoth.monitor.observe.conversation import Conversation, Steps
+from peppermoth.monitor.transcript import Piece, joined
 from peppermoth.wire import rdp
 from peppermoth.wire.telnet import TelnetReader
 
@@ -62,9 +63,9 @@ class Terminal(Conversation):
 
     def _text(self, speaker: Speaker) -> Steps[Piece]:
         side = self.sides[speaker]
-        while not len(side.held):
+        while not len(side):
             yield
-        piece = side.take(len(side.held))
+        piece = side.take(len(side))
         text = self._readers_of_text[speaker].feed(piece.data).replace(b"\0", b"")
         return Piece(text, piece.packets, piece.time)
 
@@ -116,8 +117,8 @@ class Rlogin(Terminal):
 
     def _word(self) -> Steps[Piece]:
         side = self.sides[Speaker.CLIENT]
-        while (end := side.held.data.find(b"\0")) < 0:
-            if len(side.held) > _PROMPT_BYTES:
+        while (end := side.data.find(b"\0")) < 0:
+            if len(side) > _PROMPT_BYTES:
                 raise RemoteProtocolError("not rlogin")
             yield
         word = side.take(end + 1)

@@ -12,9 +12,10 @@ from typing import Final
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Certainty, Flow, Speaker, hidden
-from peppermoth.monitor.observe.conversation import Conversation, Piece, Steps, joined
+from peppermoth.monitor.observe.conversation import Conversation, Steps
 from peppermoth.monitor.observe.datagrams import Datagrams
 from peppermoth.monitor.observe.web_facts import shown_target
+from peppermoth.monitor.transcript import Piece, joined
 from peppermoth.wire import coap, mqtt, ntp, snmp, syslog
 from peppermoth.wire.forms import coordinates, json_pairs
 

@@ -13,22 +13,17 @@ from __future__ import annotations
 from typing import Final
 
 from peppermoth.monitor.observation import Flow, Speaker
-from peppermoth.monitor.observe.conversation import (
-    Conversation,
-    Piece,
-    Steps,
-    Teller,
-    joined,
-)
+from peppermoth.monitor.observe.conversation import HELD, Conversation, Steps, Teller
 from peppermoth.monitor.observe.hellos import tell_client_hello, version_text
+from peppermoth.monitor.transcript import Piece, Transcript
 from peppermoth.wire.certificate import read_certificate
 from peppermoth.wire.hello import ServerHello, decode_client_hello, decode_server_hello
 from peppermoth.wire.tls import (
     ContentType,
     HandshakeMessage,
-    HandshakeReader,
     HandshakeType,
     decode_certificates,
+    decode_message,
     decode_record,
 )
 
@@ -39,6 +34,7 @@ _CERTIFICATE_FIELDS: Final = {
     "alternative name": "x509ce.dNSName",
     "common name": "x509sat.uTF8String",
 }
+_HANDSHAKE: Final = ContentType.HANDSHAKE
 _SEALING: Final = frozenset({ContentType.CHANGE_CIPHER_SPEC, ContentType.APPLICATION_DATA})
 
 
@@ -96,22 +92,15 @@ class Tls(Conversation):
 
     def says(self, speaker: Speaker) -> Steps[None]:
         """Reads records of either end."""
-        side, messages = self.sides[speaker], HandshakeReader()
-        begun: list[Piece] = []  # where the message that is not whole yet stands
-        unread = 0
+        side, messages = self.sides[speaker], Transcript(HELD)
         while True:
-            record, piece = yield from side.message(decode_record)
+            record, at = yield from side.message(decode_record)
             if record.type in _SEALING:
                 return
-            if record.type != ContentType.HANDSHAKE:
-                continue
-            if not begun or begun[-1].packets != piece.packets:
-                begun.append(Piece(b"", piece.packets, piece.time))
-            unread += record.length
-            for message in messages.feed(record.fragment):
-                self._hear(speaker, message, joined(begun))
-                unread -= len(message.data)
-                begun = begun[-1:] if unread else []
+            if record.type == _HANDSHAKE:
+                messages.append(record.fragment, at.packets, at.time)
+            while (found := messages.read(decode_message)) is not None:
+                self._hear(speaker, *found)
 
     def _hear(self, speaker: Speaker, message: HandshakeMessage, at: Piece) -> None:
         is_device = self.flow.is_device(speaker)

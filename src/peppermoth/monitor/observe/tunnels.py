@@ -12,8 +12,9 @@ from typing import ClassVar, Final
 
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor.observation import Certainty, Flow, Speaker
-from peppermoth.monitor.observe.conversation import Conversation, Piece, Steps, joined
+from peppermoth.monitor.observe.conversation import Conversation, Steps
 from peppermoth.monitor.observe.datagrams import Datagrams
+from peppermoth.monitor.transcript import Piece, joined
 from peppermoth.wire import tunnels
 from peppermoth.wire.tunnels import RESET_CLIENT, OpenVpn, WireGuard
 

@@ -18,7 +18,7 @@ from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Flow, Speaker
 from peppermoth.monitor.observe import greetings
-from peppermoth.monitor.observe.conversation import Piece, Side, Steps, joined
+from peppermoth.monitor.observe.conversation import Side, Steps
 from peppermoth.monitor.observe.web_facts import (
     FORM_BYTES,
     Request,
@@ -27,6 +27,7 @@ from peppermoth.monitor.observe.web_facts import (
     is_form,
     shown_target,
 )
+from peppermoth.monitor.transcript import Piece, joined
 from peppermoth.wire.http import Head, RequestLine, StatusLine, decode_head
 from peppermoth.wire.http_body import Ending, body_end, decode_chunk_size
 
@@ -114,7 +115,7 @@ class Http1(WebFacts):
     def _tell_cut_head(self) -> None:
         """The whole lines of a head whose end is missing."""
         side = self.sides[Speaker.CLIENT]
-        end = side.held.data.rfind(b"\n") + 1
+        end = side.data.rfind(b"\n") + 1
         if not (self._within_head and end):
             return
         lines = side.take(end)
@@ -126,7 +127,7 @@ class Http1(WebFacts):
     def _find_place(self, speaker: Speaker) -> Steps[None]:
         side = self.sides[speaker]
         while True:
-            seen = bytes(side.held.data[:4096])
+            seen = bytes(side.data[:4096])
             if seen and greetings.http(
                 *((seen, b"") if speaker is Speaker.CLIENT else (b"", seen))
             ):
@@ -170,9 +171,9 @@ class Http1(WebFacts):
     def _request_body(self, side: Side, request: Request, end: int | Ending) -> Steps[None]:
         if request.field("expect"):
             # A client that is refused instead of told to continue sends no body.
-            while not len(side.held) and any(asked is request for asked in self._asked):
+            while not len(side) and any(asked is request for asked in self._asked):
                 yield
-            if not len(side.held):
+            if not len(side):
                 return
         keep = FORM_BYTES if is_form(request.field("content-type")) else 0
         body = yield from _body(side, end, keep)

@@ -11,7 +11,7 @@ from typing import Final
 
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor.observation import Flow, Speaker
-from peppermoth.monitor.observe.conversation import Piece, Steps, joined
+from peppermoth.monitor.observe.conversation import Steps
 from peppermoth.monitor.observe.web_facts import (
     FIELDS_2,
     FORM_BYTES,
@@ -20,6 +20,7 @@ from peppermoth.monitor.observe.web_facts import (
     host_of,
     is_form,
 )
+from peppermoth.monitor.transcript import Piece, joined
 from peppermoth.wire.http2 import (
     MAX_FRAME,
     PREFACE,

@@ -19,7 +19,8 @@ from typing import ClassVar, Final, NamedTuple
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Speaker, hidden
-from peppermoth.monitor.observe.conversation import Conversation, Piece
+from peppermoth.monitor.observe.conversation import Conversation
+from peppermoth.monitor.transcript import Piece
 from peppermoth.wire import dns
 from peppermoth.wire.forms import (
     Pairs,
