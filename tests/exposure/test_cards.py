@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 
@@ -24,7 +23,7 @@ UNMEASURED = Error()
 def card(*observations, language=ENGLISH, withheld=False, error=UNMEASURED):
     """The card of the one finding in these observations."""
     (finding,) = find(observations)
-    finding = replace(finding, rule=replace(finding.rule, error=error))
+    finding = finding._replace(rule=finding.rule._replace(error=error))
     return Maker(language, Aliases([finding]), withheld=withheld).card(finding)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import replace
 
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
@@ -46,10 +45,10 @@ def test_how_often_a_rule_errs_is_told_or_that_it_was_not_measured():
     report = phone_report()
     errors = (Error(), Error(claims=Tally(0, 131, 0.0278)))
     findings = tuple(
-        replace(report.findings[0], rule=replace(report.findings[0].rule, error=error))
+        report.findings[0]._replace(rule=report.findings[0].rule._replace(error=error))
         for error in errors
     )
-    document = json.loads(written([], replace(report, findings=findings)))
+    document = json.loads(written([], report._replace(findings=findings)))
     VALIDATOR.validate(document)
     unmeasured, measured = (finding["error"] for finding in document["findings"])
     assert unmeasured == "not measured"

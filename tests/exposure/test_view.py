@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
-
 import pytest
 
 from peppermoth.exposure.comparison import Earlier, compare
@@ -28,7 +26,7 @@ def text_of(view):
             for one in value:
                 yield from strings(one)
 
-    return "\n".join(strings(astuple(view)[1:]))
+    return "\n".join(strings(view[1:]))
 
 
 def test_it_opens_with_what_could_be_learned_the_gravest_first():

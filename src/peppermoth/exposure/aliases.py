@@ -6,8 +6,6 @@ fresh random key that orders them, so that two copies cannot be joined by number
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Iterable
 
 from peppermoth.exposure.findings import Finding
@@ -43,4 +41,6 @@ class Aliases:
 def _ordered(values: Iterable[str], key: bytes | None) -> list[str]:
     if key is None:
         return list(values)
-    return sorted(values, key=lambda v: hmac.digest(key, v.encode(), hashlib.sha256))
+    import hmac  # for a copy for somebody else only
+
+    return sorted(values, key=lambda v: hmac.digest(key, v.encode(), "sha256"))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from peppermoth.exposure.advice import TUNNEL
 from peppermoth.exposure.aliases import NUMBERED, Aliases
@@ -27,8 +26,7 @@ SYSTEMS: Final = {
 """The systems that a step may differ on, by the part of the entry that says how."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """Something to do, and how on each system where that differs."""
 
     id: str
@@ -36,8 +34,7 @@ class Step:
     ways: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """A finding in words. ``about`` tells it from others of its rule; it may be empty.
 
     ``error`` says how often its rule was wrong where that was measured.

@@ -10,9 +10,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from peppermoth.errors import ConfigError
 from peppermoth.exposure.document import FORMAT, VERSION
@@ -27,8 +26,7 @@ _MUCH_SHORTER: Final = 0.5
 _CHANGES: Final = ("gone", "fewer", "new", "more", "hidden", "open", "same")
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(NamedTuple):
     """What a comparison needs to know of the earlier report: how many things each rule found.
 
     ``file`` is where it stands, if it does.
@@ -39,8 +37,7 @@ class Earlier:
     file: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """How many things a rule found before and finds now."""
 
     rule: str
@@ -48,8 +45,7 @@ class Line:
     now: int
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """Lines by what changed, in the order in which they are shown."""
 
     seconds_before: int
@@ -106,7 +102,7 @@ def read_earlier(path: Path) -> Earlier:
         content = path.read_bytes()
     except OSError as exc:
         raise ConfigError(f"Cannot read {path}: {exc.strerror}.") from exc
-    return replace(parse_earlier(content, str(path)), file=path)
+    return parse_earlier(content, str(path))._replace(file=path)
 
 
 def parse_earlier(content: bytes, name: str) -> Earlier:

@@ -8,7 +8,6 @@ rises when something that a reader may rely on changes.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from typing import IO, Any, Final
 
 from peppermoth import __version__
@@ -39,7 +38,7 @@ class DocumentWriter:
     def finish(self, report: Report) -> None:
         """The rest of the document."""
         tail = {
-            "recording": asdict(report.recording),
+            "recording": report.recording._asdict(),
             "counts": {severity.value: number for severity, number in report.counts.items()},
             "findings": [_finding(finding) for finding in report.findings],
         }
@@ -83,7 +82,7 @@ def _flow(flow: Flow) -> dict[str, Any]:
 
 def _error(error: Error) -> dict[str, Any] | str:
     tallies = {"claims": error.claims, "controls": error.controls}
-    measured = {name: asdict(tally) for name, tally in tallies.items() if tally}
+    measured = {name: tally._asdict() for name, tally in tallies.items() if tally}
     return measured or "not measured"
 
 

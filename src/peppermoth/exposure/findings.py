@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from peppermoth.exposure.captured import printable
 from peppermoth.exposure.rules import POSITION, RULES, rule_for
@@ -29,8 +29,7 @@ REST: Final = ("...",)
 _SUREST = (Certainty.SEEN, Certainty.LIKELY, Certainty.POSSIBLE)
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One value of a finding, as it may be shown, and the observation that told it first."""
 
     kind: str
@@ -62,8 +61,7 @@ class Evidence:
         return f"frame.number in {{{numbers}}}" if numbers else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What a rule says about one group of observations.
 
     ``facts`` are the first distinct values; ``distinct`` counts them all, up to

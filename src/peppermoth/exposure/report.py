@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from peppermoth.exposure.findings import Finding
 from peppermoth.exposure.rules.rule import Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
+class Recording(NamedTuple):
     """What was read. Times in seconds since 1970 (UTC); empty strings where unknown.
 
     ``problem`` is one sentence about what could not be read; ``digest`` the SHA-256
@@ -30,8 +29,7 @@ class Recording:
         return max(1, round(self.end - self.begin))
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """The findings in one recording, gravest first."""
 
     recording: Recording

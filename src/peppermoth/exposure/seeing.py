@@ -6,8 +6,8 @@ Nothing is stored but the files that were asked for and the list of their paths.
 
 from __future__ import annotations
 
+import os
 import re
-import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -121,7 +121,7 @@ def see(source: Source, wanted: Wanted, console: Console) -> None:
     if wanted.html:
         _write_page(wanted.html, view)
     if wanted.helpline:
-        key = secrets.token_bytes(32)
+        key = os.urandom(32)
         _write_page(wanted.helpline, make_view(report, wanted.language, helpline_key=key))
     from peppermoth.exposure.terminal import print_report, print_written
 

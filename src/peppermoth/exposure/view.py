@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from peppermoth import __version__
 from peppermoth.exposure.advice import tunnel_advice
@@ -35,8 +34,7 @@ _GRAVE = (Severity.CRITICAL, Severity.HIGH)
 _RAW_SHOWN = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """How many findings of one severity."""
 
     severity: Severity
@@ -45,8 +43,7 @@ class Count:
     means: str
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(NamedTuple):
     """A line of the timeline: bars as begin and width, from 0 to ``TIMELINE_UNITS``."""
 
     severity: Severity
@@ -54,8 +51,7 @@ class Lane:
     bars: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """A whole report in words. Empty parts are not shown."""
 
     language: Language

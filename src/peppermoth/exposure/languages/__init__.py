@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 from peppermoth.errors import ConfigError
@@ -79,7 +79,7 @@ class Language:
 
 def catalogue(tag: str, area: str) -> str:
     """The text of one language's file for one area."""
-    return files(__package__).joinpath(tag, f"{area}.ftl").read_text(encoding="utf-8")
+    return Path(__file__).parent.joinpath(tag, f"{area}.ftl").read_text(encoding="utf-8")
 
 
 LANGUAGES: Final[dict[str, Language]] = {

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from peppermoth.exposure.rules.rule import Error, Rule, Tally
@@ -21,13 +20,13 @@ def with_error(rule: Rule) -> Rule:
     row = table().get(rule.id)
     if row is None or row["version"] != rule.version:
         return rule
-    return replace(rule, error=Error(_tally(row.get("claims")), _tally(row.get("controls"))))
+    return rule._replace(error=Error(_tally(row.get("claims")), _tally(row.get("controls"))))
 
 
 @cache
 def table() -> Mapping[str, Mapping[str, Any]]:
     """The rows of the file by rule."""
-    content = files("peppermoth.exposure.rules").joinpath("measured.toml").read_text("utf-8")
+    content = Path(__file__).with_name("measured.toml").read_text(encoding="utf-8")
     rules: Mapping[str, Mapping[str, Any]] = tomllib.loads(content)["rules"]
     return rules
 

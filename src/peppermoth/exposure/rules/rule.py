@@ -8,11 +8,10 @@ unusual or careless something is.
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from peppermoth.monitor.observation import Observation
 
@@ -58,8 +57,7 @@ class Subject(enum.StrEnum):
     """Anything else that may be shown as it is: paths, programs, protocols."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """``wrong`` of ``of``, and the share that with 95% confidence is not exceeded."""
 
     wrong: int
@@ -67,8 +65,7 @@ class Tally:
     at_most: float
 
 
-@dataclass(frozen=True, slots=True)
-class Error:
+class Error(NamedTuple):
     """How often a rule was wrong where it was measured.
 
     ``claims`` counts recordings of which it said something that somebody else knew to be
@@ -80,8 +77,7 @@ class Error:
     controls: Tally | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(NamedTuple):
     """One row of the table.
 
     ``where`` maps a detail's key to the values that it must have one of. ``group``
@@ -96,7 +92,7 @@ class Rule:
     severity: Severity
     kinds: tuple[str, ...]
     subject: Subject = Subject.WORDS
-    where: Mapping[str, frozenset[str]] = dataclasses.field(default_factory=lambda: _ANY)
+    where: Mapping[str, frozenset[str]] = _ANY
     group: tuple[str, ...] = ()
     shows: str = ""
     public: bool = False
