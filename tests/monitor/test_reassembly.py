@@ -41,7 +41,7 @@ def test_reordered_repeated_and_overlapping_segments_give_the_stream(cuts, begin
         sequence = (begin + start) % 2**32
         pieces += direction.add(sequence, STREAM[start:end], end - start, place(number))
     assert joined(pieces) == STREAM
-    assert not direction.waits
+    assert not direction.waiting
 
 
 def test_each_piece_keeps_the_place_of_its_packet():

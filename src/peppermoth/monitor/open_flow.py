@@ -20,6 +20,7 @@ SYN: Final = 2
 RST: Final = 4
 ACK: Final = 16
 
+_ENDS: Final = FIN | SYN | RST
 _WIDEST_WINDOW: Final = 1 << 20
 
 SPEAKERS: Final = (Speaker.CLIENT, Speaker.SERVER)
@@ -112,9 +113,12 @@ class OpenFlow:
     ) -> Sequence[Observation]:
         """A TCP segment of ``length`` bytes, of which ``data`` was captured; what it tells."""
         told: list[Observation] = []
-        if self.wants and not self._is_spared(speaker, flags, sequence, length):
+        until = self.spared[speaker]
+        if self.wants and (
+            until is None or flags & _ENDS or distance(until, sequence + length) > 0
+        ):
             direction, other = self._directions[speaker], self._directions[1 - speaker]
-            if other.waits and flags & ACK and (length or flags & (FIN | SYN | RST)):
+            if other.waiting and flags & ACK and (length or flags & _ENDS):
                 self._pass_on(SPEAKERS[1 - speaker], other.acknowledged(acknowledged), told)
             if flags & SYN:
                 direction.begin(sequence)
@@ -125,8 +129,8 @@ class OpenFlow:
             if length:
                 self._is_empty = False
                 self._pass_on(speaker, direction.add(sequence, data, length, place), told)
-                self._spare(speaker, told)
-            self.wants = not self._following.done
+                if self.wants:
+                    self._spare(speaker, told)
         if flags & RST and self._is_out_of_place(speaker, sequence):
             flags &= ~RST
         if flags & (FIN | RST):
@@ -147,13 +151,6 @@ class OpenFlow:
             return False  # where this side stands is not known
         return not 0 <= distance(direction.expected, sequence) < _WIDEST_WINDOW
 
-    def _is_spared(self, speaker: Speaker, flags: int, sequence: int, length: int) -> bool:
-        """Whether a segment holds only bytes that nobody wants to see."""
-        until = self.spared[speaker]
-        if until is None or flags & (FIN | SYN | RST):
-            return False
-        return distance((sequence + length) & 0xFFFFFFFF, until) >= 0
-
     def _spare(self, speaker: Speaker, told: list[Observation]) -> None:
         """Ask how much of this side need not be looked at."""
         direction, count = self._directions[speaker], 0
@@ -171,7 +168,7 @@ class OpenFlow:
             return told
         self._finished = True
         for speaker, direction in zip(SPEAKERS, self._directions, strict=False):
-            if direction.waits:
+            if direction.waiting:
                 self._pass_on(speaker, direction.rest(), told)
         told += self._following.end()
         self.is_silent &= not told
@@ -183,5 +180,6 @@ class OpenFlow:
         for piece in pieces:
             if piece is None:
                 following.gap(speaker)
-            elif not following.done:
+            elif self.wants:
                 told += following.receive(speaker, *piece)
+            self.wants = not following.done

@@ -33,20 +33,16 @@ def distance(start: int, end: int) -> int:
 
 
 class Direction:
-    """The bytes that one side of a connection sent."""
+    """The bytes that one side of a connection sent. ``waiting`` are segments for whose
+    bytes others before them are missing."""
 
-    __slots__ = ("_expected", "_held", "_position", "_waiting")
+    __slots__ = ("_expected", "_held", "_position", "waiting")
 
     def __init__(self) -> None:
         self._expected: int | None = None
         self._position = 0  # of the expected byte; positions do not wrap
-        self._waiting: list[tuple[int, bytes, int, Place]] = []
+        self.waiting: list[tuple[int, bytes, int, Place]] = []
         self._held = 0
-
-    @property
-    def waits(self) -> bool:
-        """Whether bytes wait for others before them."""
-        return bool(self._waiting)
 
     def begin(self, sequence: int) -> None:
         """A SYN was seen: its data begins behind ``sequence``."""
@@ -59,17 +55,17 @@ class Direction:
         if expected is None:
             expected = self._expected = sequence
         ahead = distance(expected, sequence)
-        if ahead == 0 and not self._waiting and len(data) == length:
+        if ahead == 0 and not self.waiting and len(data) == length:
             self._expected = (sequence + length) & _MASK
             self._position += length
             return ((data, place),)
         if ahead + length <= 0:
             return ()
         segment = (self._position + ahead, data, length, place)
-        insort(self._waiting, segment, key=itemgetter(0))
+        insort(self.waiting, segment, key=itemgetter(0))
         self._held += len(data)
         pieces = self._in_order()
-        while self._held > MOST_WAITING or len(self._waiting) > MOST_SEGMENTS:
+        while self._held > MOST_WAITING or len(self.waiting) > MOST_SEGMENTS:
             pieces += self._over_the_gap()
         return pieces
 
@@ -91,8 +87,8 @@ class Direction:
     def acknowledged(self, number: int) -> Sequence[Piece]:
         """The other side has everything before ``number``: what is missing stays so."""
         pieces: list[Piece] = []
-        while self._waiting and self._expected is not None:
-            first = self._waiting[0][0] - self._position
+        while self.waiting and self._expected is not None:
+            first = self.waiting[0][0] - self._position
             if distance(self._expected, number) < first:
                 break
             pieces += self._over_the_gap()
@@ -101,12 +97,12 @@ class Direction:
     def rest(self) -> Sequence[Piece]:
         """The connection is over: what still waits, with its gaps."""
         pieces: list[Piece] = []
-        while self._waiting:
+        while self.waiting:
             pieces += self._over_the_gap()
         return pieces
 
     def _over_the_gap(self) -> list[Piece]:
-        self._advance(self._waiting[0][0])
+        self._advance(self.waiting[0][0])
         return [None, *self._in_order()]
 
     def _advance(self, position: int) -> None:
@@ -117,7 +113,7 @@ class Direction:
         """What waits and follows without a hole."""
         pieces: list[Piece] = []
         done = 0
-        for position, data, length, place in self._waiting:
+        for position, data, length, place in self.waiting:
             if position > self._position:
                 break
             done += 1
@@ -130,5 +126,5 @@ class Direction:
             if len(data) < length:
                 pieces.append(None)
             self._advance(position + length)
-        del self._waiting[:done]
+        del self.waiting[:done]
         return pieces

@@ -369,10 +369,10 @@ class Following:
 
     def end(self) -> Iterable[Observation]:
         """The flow is over; what it tells as a whole."""
-        if self._observer is None and self._held:
-            yield from self._give_up()
+        told = self._give_up() if self._held else []
         if self._observer is not None:
-            yield from self._observer.end()
+            told += self._observer.end()
+        return told
 
     def _give_up(self) -> list[Observation]:
         for row in LAST_RESORTS:
