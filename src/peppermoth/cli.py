@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from peppermoth.tunnel.links import Link
 
-GARBAGE_AT_ONCE = 50_000
+GARBAGE_AT_ONCE = 200_000
 """How much is made before ``see`` looks for garbage in cycles: little of it is."""
 
 
@@ -204,6 +204,7 @@ def see(
     source = seeing.source(capture, live, span, device, digested=wanted.names_the_file)
     gc.freeze()  # what start-up left need not be looked through again
     seeing.see(source, wanted, _console())
+    gc.freeze()  # nor what is left at the end
 
 
 @app.command("forget")
