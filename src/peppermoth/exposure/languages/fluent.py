@@ -64,7 +64,7 @@ class Catalogue:
 def said(sentence: Sentence, values: Mapping[str, int | str], counting: Counting) -> str:
     """The sentence with its values. Raises LookupError for a value that is not given."""
     return "".join(
-        part if isinstance(part, str) else _filled(part, values, counting) for part in sentence
+        [part if isinstance(part, str) else _filled(part, values, counting) for part in sentence]
     )
 
 
