@@ -58,7 +58,7 @@ class Flow(NamedTuple):
 
     def is_device(self, speaker: Speaker) -> bool:
         """Whether ``speaker`` is the device itself."""
-        return (speaker is Speaker.CLIENT) == self.device_is_client
+        return bool(speaker) != self.device_is_client
 
 
 class Place(NamedTuple):

@@ -78,12 +78,12 @@ class Opcode(enum.IntEnum):
     UPDATE = 5
 
 
+_TYPE_NAMES: Final = {int(kind): kind.name for kind in RecordType}
+
+
 def type_name(number: int) -> str:
     """A record type in words, ``TYPE123`` for one without a name here (RFC 3597)."""
-    try:
-        return RecordType(number).name
-    except ValueError:
-        return f"TYPE{number}"
+    return _TYPE_NAMES.get(number) or f"TYPE{number}"
 
 
 class Question(NamedTuple):
@@ -156,7 +156,7 @@ def read_name(message: bytes, pos: int) -> tuple[str, int]:
 
     Raises RemoteProtocolError for a name that is cut, too long or runs in circles.
     """
-    labels: list[str] = []
+    labels: list[bytes] = []
     end = 0
     pointers, left = 0, MAX_NAME
     try:
@@ -171,14 +171,16 @@ def read_name(message: bytes, pos: int) -> tuple[str, int]:
             if size > 63:
                 raise RemoteProtocolError("a label of an unknown kind")
             left -= size + 1
-            label = message[pos + 1 : pos + 1 + size]
-            pos += 1 + size
+            start = pos + 1
+            pos = start + size
             if left < 1:
                 raise RemoteProtocolError("a name is too long")
-            labels.append(label.decode("ascii") if _PLAIN(label) else _escaped(label))
+            labels.append(message[start:pos])
     except IndexError:
         raise RemoteProtocolError("a name ends too early") from None
-    return ".".join(labels) or ".", end or pos + 1
+    if _PLAIN(b"".join(labels)):
+        return b".".join(labels).decode("ascii"), end or pos + 1
+    return ".".join(map(_escaped, labels)) or ".", end or pos + 1
 
 
 def _escaped(label: bytes) -> str:
@@ -215,12 +217,13 @@ def _read_record(message: bytes, pos: int) -> tuple[Record, int]:
     end = start + size
     if end > len(message):
         raise RemoteProtocolError("a record's data ends too early")
-    record = Record(name, kind, class_, ttl, message[start:end])
+    value, service = "", None
     if kind in _SERVICES:
         service = _read_service(message, start, end)
-        return record._replace(value=service.target, service=service), end
-    read = _VALUES.get(kind)
-    return (record._replace(value=read(message, start, end)) if read else record), end
+        value = service.target
+    elif (read := _VALUES.get(kind)) is not None:
+        value = read(message, start, end)
+    return Record(name, kind, class_, ttl, message[start:end], value, service), end
 
 
 def _address(message: bytes, start: int, end: int) -> str:

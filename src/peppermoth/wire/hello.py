@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import takewhile
 from struct import Struct, error
 from typing import Generic, NamedTuple, TypeVar
@@ -50,6 +51,8 @@ T = TypeVar("T")
 
 
 _EXTENSION_HEADER = Struct(">HH").unpack_from
+_SHORT = 256
+"""Bytes of an extension whose meaning is remembered."""
 
 RETRY_RANDOM = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
 
@@ -86,22 +89,27 @@ class _Said(Generic[T]):
 
     def __init__(self, kind: int, read: Callable[[Cursor], T], nothing: T) -> None:
         self._kind, self._read, self._nothing = kind, read, nothing
+        self._known = lru_cache(maxsize=32)(self._value)  # a program repeats itself
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
 
     def __get__(self, hello: _Extended, owner: type) -> T:
-        value = self._nothing
         body = hello.extension(self._kind)
-        if body is not None:
-            cursor = Cursor(body)
-            try:
-                found = self._read(cursor)
-                cursor.finish()
-                value = found
-            except RemoteProtocolError:
-                pass
+        if body is None:
+            value = self._nothing
+        else:
+            value = self._known(body) if len(body) <= _SHORT else self._value(body)
         hello.__dict__[self._name] = value
+        return value
+
+    def _value(self, body: bytes) -> T:
+        cursor = Cursor(body)
+        try:
+            value = self._read(cursor)
+            cursor.finish()
+        except RemoteProtocolError:
+            return self._nothing
         return value
 
 

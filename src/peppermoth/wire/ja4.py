@@ -58,15 +58,17 @@ def extension_order(hello: ClientHello) -> tuple[str, ...]:
 
 def _spelt(hello: ClientHello, transport: Transport, show: Callable[..., str]) -> str:
     """The three parts; ``show`` spells lists of numbers."""
-    ciphers = sorted(_without_grease(hello.cipher_suites))
-    kinds = sorted(_without_grease(kind for kind, _ in hello.extensions))
-    extensions = tuple(kind for kind in kinds if kind not in _SAID_IN_A)
-    algorithms = tuple(_without_grease(hello.signature_algorithms))
+    ciphers = _without_grease(hello.cipher_suites)
+    kinds = _without_grease([kind for kind, _ in hello.extensions])
     version = _VERSIONS.get(hello.version, "00")
     name = "i" if ExtensionType.SERVER_NAME not in kinds else "d"
     counts = f"{min(99, len(ciphers)):02d}{min(99, len(kinds)):02d}"
     first = f"{transport}{version}{name}{counts}{_ends(hello.alpn)}"
-    return f"{first}_{show(tuple(ciphers))}_{show(extensions, algorithms)}"
+    ciphers.sort()
+    kinds.sort()
+    extensions = [kind for kind in kinds if kind not in _SAID_IN_A]
+    algorithms = _without_grease(hello.signature_algorithms)
+    return f"{first}_{show(tuple(ciphers))}_{show(tuple(extensions), tuple(algorithms))}"
 
 
 def _ends(alpn: tuple[bytes, ...]) -> str:

@@ -86,7 +86,7 @@ class StreamReader(Generic[T]):
         return self._values()
 
     def _values(self) -> Iterator[T]:
-        while (found := self._decode(self._held)) is not None:
+        while self._held and (found := self._decode(self._held)) is not None:
             value, end = found
             del self._held[:end]
             yield value

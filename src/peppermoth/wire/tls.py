@@ -15,6 +15,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator
 from functools import partial
+from struct import Struct
 from typing import NamedTuple, TypeAlias
 
 from peppermoth.errors import RemoteProtocolError
@@ -158,6 +159,9 @@ def _name(names: type[enum.IntEnum], value: int) -> str:
 
 
 _CONTENT_TYPES = frozenset(ContentType)
+_HEADER = Struct(">BBBH")
+_ANY_HEADER = _HEADER.pack(ContentType.HANDSHAKE, 3, 0, 0)
+"""Stands for what is missing of a header, which may still become right."""
 
 
 def decode_record(data: Buffer, pos: int = 0) -> tuple[Record, int] | None:
@@ -166,22 +170,20 @@ def decode_record(data: Buffer, pos: int = 0) -> tuple[Record, int] | None:
     Raises RemoteProtocolError, as early as the first byte, for what is not TLS.
     """
     header = bytes(data[pos : pos + RECORD_HEADER])
-    if header and header[0] not in _CONTENT_TYPES:
+    kind, major, minor, length = _HEADER.unpack(header + _ANY_HEADER[len(header) :])
+    if kind not in _CONTENT_TYPES:
         raise RemoteProtocolError("not TLS: unknown content type")
-    if len(header) >= 2 and header[1] != 3:
+    if major != 3:
         raise RemoteProtocolError("not TLS: unknown major version")
-    if len(header) >= 3 and header[2] > 4:
+    if minor > 4:
         raise RemoteProtocolError("not TLS: unknown minor version")
-    if len(header) < RECORD_HEADER:
-        return None
-    length = header[3] << 8 | header[4]
     if length > MAX_FRAGMENT:
         raise RemoteProtocolError("not TLS: record too long")
     start = pos + RECORD_HEADER
     end = start + length
     if len(data) < end:
         return None
-    return Record(header[0], header[1] << 8 | header[2], bytes(data[start:end])), end
+    return Record(kind, major << 8 | minor, bytes(data[start:end])), end
 
 
 def decode_message(
@@ -191,16 +193,17 @@ def decode_message(
 
     Raises RemoteProtocolError for one whose body is longer than ``limit``.
     """
-    header = bytes(data[pos : pos + MESSAGE_HEADER])
-    if len(header) < MESSAGE_HEADER:
+    start = pos + MESSAGE_HEADER
+    if len(data) < start:
         return None
-    length = int.from_bytes(header[1:], "big")
+    head = int.from_bytes(data[pos:start])
+    length = head & 0xFFFFFF
     if length > limit:
         raise RemoteProtocolError("handshake message too long")
-    end = pos + MESSAGE_HEADER + length
+    end = start + length
     if len(data) < end:
         return None
-    return HandshakeMessage(header[0], bytes(data[pos:end])), end
+    return HandshakeMessage(head >> 24, bytes(data[pos:end])), end
 
 
 def decode_alert(fragment: bytes) -> Alert:

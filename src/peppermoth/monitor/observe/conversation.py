@@ -163,7 +163,9 @@ class Teller:
                 return
             self._known.add(key)
         rule = f"{self.family or self.protocol}.{fact}"
-        said = {name.rstrip("_"): detail for name, detail in details.items() if detail}
+        said = {name: detail for name, detail in details.items() if detail}
+        if "from_" in said:
+            said["from"] = said.pop("from_")
         self._told.append(
             Observation(
                 kind, value, self.flow, at.packets, at.time, field, certainty, rule, details=said

@@ -21,7 +21,6 @@ from peppermoth.wire.dns import (
     NBSTAT,
     Message,
     Opcode,
-    Question,
     Record,
     RecordType,
     decode_framed,
@@ -31,19 +30,9 @@ from peppermoth.wire.dns import (
 
 MOST_PENDING: Final = 128
 
-_TOLD_ANSWERS: Final = frozenset(
-    {
-        RecordType.A,
-        RecordType.AAAA,
-        RecordType.CNAME,
-        RecordType.PTR,
-        RecordType.MX,
-        RecordType.SRV,
-        RecordType.HTTPS,
-        RecordType.SVCB,
-    }
-)
-_FIELDS: Final = {
+_OPT: Final = int(RecordType.OPT)
+
+_FIELDS: Final[dict[int, str]] = {
     RecordType.A: "dns.a",
     RecordType.AAAA: "dns.aaaa",
     RecordType.CNAME: "dns.cname",
@@ -71,18 +60,19 @@ class _Questions:
 
     def message(self, speaker: Speaker, message: Message, at: Piece) -> None:
         """A message of either side."""
-        if self._observer.flow.is_device(speaker) == message.is_response:
+        is_response = message.is_response
+        if self._observer.flow.is_device(speaker) == is_response:
             return  # somebody else asks the device
         if message.opcode == Opcode.UPDATE:
             self._tell_update(message, at)
             return
         for question in message.questions:
             key = message.id, _shown(question.name), question.type
-            if message.is_response:
-                self._answered(key, question, message, at)
+            if is_response:
+                self._answered(key, message, at)
             else:
                 self._asked(key, at)
-        if message.is_response:
+        if is_response:
             self._tell_answers(message, at)
         if subnet := message.client_subnet:
             field = "dns.opt.client.addr6" if ":" in subnet else "dns.opt.client.addr4"
@@ -118,9 +108,9 @@ class _Questions:
             self._tell_asked(oldest, self._pending.pop(oldest), answers="", result="no answer")
         self._pending[key] = at
 
-    def _answered(self, key: _Asked, question: Question, message: Message, at: Piece) -> None:
+    def _answered(self, key: _Asked, message: Message, at: Piece) -> None:
         asked = self._pending.pop(key, at)
-        count = sum(record.type != RecordType.OPT for record in message.answers)
+        count = len([record for record in message.answers if record.type != _OPT])
         result = _CODES.get(message.code, f"code {message.code}")
         packets = tuple(sorted({*asked.packets, *at.packets}))
         self._tell_asked(key, Piece(b"", packets, asked.time), str(count), result)
@@ -140,7 +130,8 @@ class _Questions:
 
     def _tell_answers(self, message: Message, at: Piece) -> None:
         for record in message.answers:
-            if record.type not in _TOLD_ANSWERS:
+            field = _FIELDS.get(record.type)
+            if field is None:
                 continue
             service = record.service
             # The target "." stands for the name itself.
@@ -149,7 +140,7 @@ class _Questions:
                 "name.dns_answer",
                 _shown(value),
                 at,
-                _FIELDS[RecordType(record.type)],
+                field,
                 "answer",
                 name=_shown(record.name),
                 type=type_name(record.type),
