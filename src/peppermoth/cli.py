@@ -22,8 +22,11 @@ from peppermoth import __version__, options
 from peppermoth.errors import ConfigError, PeppermothError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console
 
+    from peppermoth.exposure.comparison import Earlier
     from peppermoth.tunnel.links import Link
 
 GARBAGE_AT_ONCE = 200_000
@@ -190,21 +193,28 @@ def see(
     gc.set_threshold(GARBAGE_AT_ONCE)
     # No matrix is multiplied here: numpy's library for that need not start its threads.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from peppermoth.exposure import seeing
-    from peppermoth.exposure.comparison import read_earlier
+    from peppermoth.exposure import asked
     from peppermoth.exposure.languages import choose
 
-    wanted = seeing.Wanted(
+    wanted = asked.Wanted(
         language=choose(lang, os.environ),
         html=html,
         json=json,
         helpline=helpline,
-        earlier=read_earlier(compare) if compare else None,
+        earlier=_earlier(compare) if compare else None,
     )
-    source = seeing.source(capture, live, span, device, digested=wanted.names_the_file)
+    source = asked.source(capture, live, span, device, digested=wanted.names_the_file)
+    from peppermoth.exposure import seeing  # while the recording is being read
+
     gc.freeze()  # what start-up left need not be looked through again
     seeing.see(source, wanted, _console())
     gc.freeze()  # nor what is left at the end
+
+
+def _earlier(report: Path) -> Earlier:
+    from peppermoth.exposure.comparison import read_earlier
+
+    return read_earlier(report)
 
 
 @app.command("forget")

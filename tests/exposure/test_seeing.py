@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from peppermoth.errors import ConfigError
-from peppermoth.exposure import keeping, seeing
+from peppermoth.exposure import asked, keeping, seeing
 from peppermoth.exposure.comparison import read_earlier
 from peppermoth.exposure.languages import LANGUAGES
 from tests.exposure.samples import Hands, phone
@@ -34,7 +34,7 @@ def see(source=None, **files):
     """What ``peppermoth see`` prints."""
     file = io.StringIO()
     console = Console(file=file, width=200, highlight=False, markup=False)
-    wanted = seeing.Wanted(language=LANGUAGES["en"], **files)
+    wanted = asked.Wanted(language=LANGUAGES["en"], **files)
     seeing.see(source or Hands(phone()), wanted, console)
     return file.getvalue()
 
@@ -123,17 +123,3 @@ def test_two_reports_are_not_written_to_one_file(reports):
 def test_what_could_not_be_read_is_told():
     said = see(Hands(phone(), problem="It breaks off after packet 12."))
     assert "Not everything could be read: It breaks off after packet 12." in said
-
-
-@pytest.mark.parametrize(("capture", "live"), [(None, None), ("a.pcap", "eth0")])
-def test_a_recording_or_an_interface_and_not_both(capture, live):
-    with pytest.raises(ConfigError, match="either"):
-        seeing.source(capture, live, "60s", None)
-
-
-@pytest.mark.parametrize(
-    "span", ["", "s", "0s", "-5s", "5 days", "1e9", "999999s", "\N{ARABIC-INDIC DIGIT FIVE}s"]
-)
-def test_how_long_to_listen_is_a_number_and_a_unit(span):
-    with pytest.raises(ConfigError, match="60s, 5m or 1h"):
-        seeing.source(None, "none", span, None)

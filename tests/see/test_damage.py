@@ -20,7 +20,7 @@ import pytest
 from rich.console import Console
 
 from peppermoth.errors import CaptureError
-from peppermoth.exposure import seeing
+from peppermoth.exposure import asked, seeing
 from peppermoth.exposure.languages import LANGUAGES
 from peppermoth.monitor.reading import Reading, read
 from tests.monitor.captures import hosts, shared_captures
@@ -136,7 +136,7 @@ def report(path: Path, folder: Path, language: str) -> None:
         return
     pages = {"html": folder / "page.html", "json": folder / "report.json"}
     said = io.StringIO()
-    wanted = seeing.Wanted(language=LANGUAGES[language], **pages)
+    wanted = asked.Wanted(language=LANGUAGES[language], **pages)
     seeing.see(source, wanted, Console(file=said, width=80))
     assert said.getvalue()
     assert not source.problem or source.problem.endswith(".")
