@@ -113,4 +113,4 @@ def test_see_begins_without_what_it_does_not_need():
     )
     assert "cannot be opened" in ran.stderr
     assert "numpy" in ran.stdout
-    assert not {"pydantic", "rich.console", "jinja2"} & set(ran.stdout.split())
+    assert not {"fluent.runtime", "rich.console", "jinja2"} & set(ran.stdout.split())

@@ -13,10 +13,9 @@ import os
 import sys
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 
 from peppermoth import __version__, options
 from peppermoth.errors import ConfigError, PeppermothError
@@ -33,37 +32,8 @@ GARBAGE_AT_ONCE = 200_000
 """How much is made before ``see`` looks for garbage in cycles: little of it is."""
 
 
-class _AsGiven:
-    """Makes a word or a path of what was typed, in the place of what Typer would."""
-
-    def coerce(self, value: Any, param: Any, **_context: Any) -> Any:
-        return None if value is None else param.type_descriptor.annotation(value)
-
-
-def _as_given(parameters: list[Any]) -> list[Any]:
-    """Have words and paths taken as they are given.
-
-    There is nothing to check in them, for which Typer would import pydantic: that takes
-    longer than all else before ``see`` begins. A Typer that does not, ignores what is set here.
-    """
-    for parameter in parameters:
-        vars(parameter)["_runtime_param"] = _AsGiven()
-    return parameters
-
-
-class _Root(TyperGroup):
-    def get_params(self, ctx: Any) -> list[Any]:
-        return _as_given(super().get_params(ctx))
-
-
-class _See(TyperCommand):
-    def get_params(self, ctx: Any) -> list[Any]:
-        return _as_given(super().get_params(ctx))
-
-
 app = typer.Typer(
     name="peppermoth",
-    cls=_Root,
     help="See what a monitor on the line learns about you, take it away, prove it is gone.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -177,7 +147,7 @@ def bridge(
     running.run(running.bridge(read))
 
 
-@app.command("see", cls=_See)
+@app.command("see")
 def see(
     capture: options.Capture = None,
     live: options.Live = None,

@@ -12,16 +12,20 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from peppermoth.errors import ConfigError
 from peppermoth.exposure.captured import END, ISOLATE
-from peppermoth.exposure.languages import counting
-from peppermoth.exposure.languages.counting import Counting
-from peppermoth.exposure.languages.fluent import Catalogue, said
+
+if TYPE_CHECKING:
+    from fluent.runtime import FluentBundle
+    from fluent.runtime.resolver import Message
 
 AREAS: Final = ("report", "findings", "remedies")
 """The files of each language."""
+
+_ENTRY = re.compile(r"^(?P<name>[a-z][\w-]*) *=.*\n(?:(?:[ }].*)?\n)*", re.MULTILINE)
+"""An entry of a file: its name, and all lines below that are indented or empty."""
 
 _ARABIC_DIGITS = str.maketrans("0123456789,", "٠١٢٣٤٥٦٧٨٩٬")
 _PERSIAN_DIGITS = str.maketrans("0123456789,", "۰۱۲۳۴۵۶۷۸۹٬")
@@ -39,14 +43,12 @@ class Language:
         self,
         tag: str,
         name: str,
-        counting: Counting,
         *,
         right_to_left: bool = False,
         digits: dict[int, int] | None = None,
     ) -> None:
         self.tag = tag
         self.name = name
-        self.counting = counting
         self.right_to_left = right_to_left
         self._digits = digits
 
@@ -57,12 +59,18 @@ class Language:
         LookupError for a sentence or placeholder that the catalogue lacks.
         """
         name, _, attribute = sentence.partition(".")
-        pattern = self._catalogue.entry(name)[attribute]
-        return self._with_own_digits(said(pattern, values, self.counting))
+        message = self._message(name)
+        pattern = message.attributes[attribute] if attribute else message.value
+        if pattern is None:
+            raise LookupError(sentence)
+        said, errors = self._bundle.format_pattern(pattern, values)
+        if errors:
+            raise LookupError(f"{self.tag}: {sentence}: {errors[0]}")
+        return self._with_own_digits(str(said))
 
     def parts(self, sentence: str) -> tuple[str, ...]:
         """The attributes that an entry has, in the order of the file."""
-        return tuple(name for name in self._catalogue.entry(sentence) if name)
+        return tuple(self._message(sentence).attributes)
 
     def _with_own_digits(self, said: str) -> str:
         digits = self._digits
@@ -72,9 +80,24 @@ class Language:
             lambda found: found[0].translate(digits) if found["number"] else found[0], said
         )
 
+    def _message(self, name: str) -> Message:
+        """An entry, which is parsed when it is first asked for: a report says a fifth of them."""
+        from fluent.runtime import FluentResource
+
+        if not self._bundle.has_message(name):
+            self._bundle.add_resource(FluentResource(self._entries[name]))
+        return self._bundle.get_message(name)
+
     @cached_property
-    def _catalogue(self) -> Catalogue:
-        return Catalogue(*(catalogue(self.tag, area) for area in AREAS))
+    def _bundle(self) -> FluentBundle:
+        from fluent.runtime import FluentBundle
+
+        return FluentBundle([self.tag], use_isolating=False)
+
+    @cached_property
+    def _entries(self) -> dict[str, str]:
+        every = "\n".join(catalogue(self.tag, area) for area in AREAS)
+        return {found["name"]: found[0] for found in _ENTRY.finditer(every)}
 
 
 def catalogue(tag: str, area: str) -> str:
@@ -85,21 +108,13 @@ def catalogue(tag: str, area: str) -> str:
 LANGUAGES: Final[dict[str, Language]] = {
     language.tag: language
     for language in (
-        Language("en", "English", Counting(counting.one_alone)),
-        Language(
-            "fa",
-            "فارسی",
-            Counting(counting.none_and_one),
-            right_to_left=True,
-            digits=_PERSIAN_DIGITS,
-        ),
-        Language(
-            "ar", "العربية", Counting(counting.arabic), right_to_left=True, digits=_ARABIC_DIGITS
-        ),
-        Language("ru", "Русский", Counting(counting.russian, "\xa0")),
-        Language("zh", "中文", Counting(counting.always_other)),
-        Language("es", "Español", Counting(counting.one_alone, ".")),
-        Language("fr", "Français", Counting(counting.none_and_one, "\u202f")),
+        Language("en", "English"),
+        Language("fa", "فارسی", right_to_left=True, digits=_PERSIAN_DIGITS),
+        Language("ar", "العربية", right_to_left=True, digits=_ARABIC_DIGITS),
+        Language("ru", "Русский"),
+        Language("zh", "中文"),
+        Language("es", "Español"),
+        Language("fr", "Français"),
     )
 }
 """Every language by its tag; English is what the others are translated from."""
