@@ -12,6 +12,8 @@ from peppermoth.wire.reading import Buffer
 
 IAC, SB, SE = 255, 250, 240
 _WITH_OPTION: Final = (251, 252, 253, 254)  # WILL, WON'T, DO, DON'T
+_BEFORE_COMMAND: Final = {"text": "command", "option": "option command"}
+"""States in which every byte but IAC is like the one before, and what IAC leads to."""
 
 
 class TelnetReader:
@@ -23,14 +25,23 @@ class TelnetReader:
 
     def feed(self, data: Buffer) -> bytes:
         """The text in further bytes."""
-        if self._state == "text" and IAC not in data:
-            return bytes(data)
-        text = bytearray()
-        for byte in bytes(data):
-            self._state = self._step(byte, text)
+        data, text, pos = bytes(data), bytearray(), 0
+        while pos < len(data):
+            if self._state not in _BEFORE_COMMAND:
+                self._state = self._step(data[pos], text)
+                pos += 1
+                continue
+            command = data.find(IAC, pos)
+            end = command if command >= 0 else len(data)
+            if self._state == "text":
+                text += data[pos:end]
+            if command >= 0:
+                self._state = _BEFORE_COMMAND[self._state]
+            pos = end + 1
         return bytes(text)
 
     def _step(self, byte: int, text: bytearray) -> str:
+        """What follows a byte that is no text; one that is meant as text goes there."""
         match self._state:
             case "command" if byte == IAC:
                 text.append(byte)
@@ -40,14 +51,6 @@ class TelnetReader:
                     return "option"
                 if byte in _WITH_OPTION:
                     return "skip"
-            case "option" | "option command":
-                if self._state == "option command" and byte == SE:
-                    return "text"
-                return "option command" if byte == IAC and self._state == "option" else "option"
-            case "skip":
-                pass
-            case _ if byte == IAC:
-                return "command"
-            case _:
-                text.append(byte)
+            case "option command" if byte != SE:
+                return "option"
         return "text"

@@ -45,7 +45,7 @@ class Side(Transcript):
     def __init__(self) -> None:
         super().__init__(HELD)
         self._passing: float = 0  # bytes to come that nobody wants to see
-        self._searched = 0
+        self._searched = 0  # up to where no line ends, since the first byte ever
 
     @property
     def waits_for_bytes(self) -> bool:
@@ -71,11 +71,6 @@ class Side(Transcript):
         self.consume(len(self.data))
         self._passing = 0
 
-    def consume(self, count: int) -> bytes:
-        """Bytes off the front, without their places."""
-        self._searched = 0
-        return super().consume(count)
-
     def exactly(self, count: int) -> Steps[Piece]:
         """The next ``count`` bytes. Raises RemoteProtocolError for more than can be held."""
         if count > HELD:
@@ -86,9 +81,9 @@ class Side(Transcript):
 
     def line(self) -> Steps[Piece]:
         """The next line without its end, and of one beyond ``LONGEST_LINE`` its beginning."""
-        while (end := self.data.find(b"\n", self._searched)) < 0:
-            self._searched = len(self.data)
-            if self._searched > LONGEST_LINE:
+        while (end := self.data.find(b"\n", max(self._searched - self._taken, 0))) < 0:
+            self._searched = self._taken + len(self.data)
+            if len(self.data) > LONGEST_LINE:
                 start = self.take(LONGEST_LINE)
                 yield from self.skip_past(b"\n")
                 return start

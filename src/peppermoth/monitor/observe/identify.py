@@ -27,7 +27,6 @@ from peppermoth.monitor.observe import (
     greetings,
     looks,
     looks_tunnels,
-    spared,
 )
 from peppermoth.monitor.observe.turned import Turned, turned
 from peppermoth.monitor.transcript import Transcript
@@ -304,13 +303,18 @@ class Silent:
         return ()
 
 
+def _nothing(speaker: Speaker) -> int:
+    return 0
+
+
 class Following:
     """Follows any flow: holds its first bytes until a row fits, then is that row's observer.
 
-    ``protocol`` is the row's name, empty while none fits.
+    ``protocol`` is the row's name, empty while none fits. ``leave_out`` is the observer's
+    (see ``Skipper``).
     """
 
-    __slots__ = ("_firsts", "_flow", "_held", "_observer", "_port", "protocol")
+    __slots__ = ("_firsts", "_flow", "_held", "_observer", "_port", "leave_out", "protocol")
 
     def __init__(self, flow: Flow, port: int | None = None) -> None:
         self._flow = flow
@@ -319,6 +323,7 @@ class Following:
         self._held: list[tuple[Speaker, bytes | None, Place]] = []
         self._firsts = [b"", b""]
         self.protocol = ""
+        self.leave_out: Callable[[Speaker], int] = _nothing
 
     @property
     def done(self) -> bool:
@@ -363,10 +368,6 @@ class Following:
             self._held.append((speaker, None, self._held[-1][2]))
             self._firsts[speaker] = b""  # what comes next is not their continuation
 
-    def leave_out(self, speaker: Speaker) -> int:
-        """How many of the next bytes of this direction need not be given."""
-        return spared(self._observer, speaker) if self._observer is not None else 0
-
     def end(self) -> Iterable[Observation]:
         """The flow is over; what it tells as a whole."""
         told = self._give_up() if self._held else []
@@ -386,6 +387,7 @@ class Following:
         """Let the observer have what was held; what that tells."""
         held, self._held, self._firsts = self._held, [], [b"", b""]
         self._observer = observer
+        self.leave_out = getattr(observer, "leave_out", _nothing)
         told: list[Observation] = []
         for speaker, data, place in held:
             if data is None:

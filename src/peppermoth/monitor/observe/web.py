@@ -60,8 +60,8 @@ class Http1(WebFacts):
             self._tell_head(request, at)
             if request.method == "CONNECT" or request.field("upgrade"):
                 self._turning = request
-            else:
-                yield from self._request_body(side, request, body_end(head))
+            elif end := body_end(head):
+                yield from self._request_body(side, request, end)
             while self._turning is request:
                 yield
 
@@ -90,7 +90,8 @@ class Http1(WebFacts):
                 return
             keep = FORM_BYTES if "json" in type_ and not head.field("content-encoding") else 0
             body = yield from _body(side, end, keep)
-            self.tell_locations(body.data, body, host)
+            if body.data:
+                self.tell_locations(body.data, body, host)
 
     def gap(self, speaker: Speaker) -> None:
         """Bytes are missing: of a request whose head is not whole, what came before them."""

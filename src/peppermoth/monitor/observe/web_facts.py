@@ -100,7 +100,10 @@ class Request(NamedTuple):
 
     def field(self, name: str) -> str:
         """The first value of a field, empty where there is none."""
-        return next((value for found, value in self.fields if found == name), "")
+        for found, value in self.fields:
+            if found == name:
+                return value
+        return ""
 
 
 def host_of(authority: str) -> str:
