@@ -19,8 +19,8 @@ from pathlib import Path
 from bench.loads import Running, ping
 from bench.processes import LOOPBACK, OURS, Place, find_program, free_port
 from bench.routes import RefusedError, Route, socks
-from peppermoth.lab import peer_settings
-from peppermoth.lab.peer_settings import Identity, Pair, Ways
+from peppermoth.lab.peers import configs
+from peppermoth.lab.peers.configs import Identity, Pair, Ways
 from peppermoth.redact import Address
 
 PASSWORD = "a-password-for-this-run-only"
@@ -68,9 +68,7 @@ def _peppermoth(place: Place, target: Address) -> Route:
 
 def _trojan(place: Place, target: Address) -> Route:
     ways = _ways()
-    _both(
-        place, ways, peer_settings.trojan(ways, _identity(place), PASSWORD, target), "trojan", "-c"
-    )
+    _both(place, ways, configs.trojan(ways, _identity(place), PASSWORD, target), "trojan", "-c")
     return socks(ways.local.port, target)
 
 
@@ -84,7 +82,7 @@ def _shadowsocks(place: Place, target: Address) -> Route:
 
 def _v2ray(place: Place, target: Address) -> Route:
     ways = _ways()
-    pair = peer_settings.v2ray(ways, "vmess", str(uuid.uuid4()))
+    pair = configs.v2ray(ways, "vmess", str(uuid.uuid4()))
     _both(place, ways, pair, "v2ray", "-config")
     return socks(ways.local.port, target)
 
@@ -144,7 +142,7 @@ def _sing_box(place: Place, target: Address) -> Route:
         {"type": "anytls", "password": PASSWORD},
     )
     # The target is an address, so that no resolver is asked.
-    pair = peer_settings.sing_box(ways, kind, _identity(place), LOOPBACK)
+    pair = configs.sing_box(ways, kind, _identity(place), LOOPBACK)
     _both(place, ways, pair, "sing-box", "run", "-D", str(place.directory), "-c")
     return socks(ways.local.port, target)
 

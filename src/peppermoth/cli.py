@@ -202,7 +202,7 @@ def forget() -> None:
 @app.command("demo")
 def demo(keep: options.Keep = False) -> None:
     """See, on this computer alone, what a monitor reads without and with Peppermoth."""
-    from peppermoth.lab import demo as demonstration
+    from peppermoth.lab.demo import desk as demonstration
     from peppermoth.tunnel import running
 
     running.run(demonstration.demo(keep))
@@ -262,18 +262,18 @@ def score(
     ray: options.Ray = None,
 ) -> None:
     """Run every detector on recorded traffic, and print how well each tunnel hides."""
-    from peppermoth.lab import cards
+    from peppermoth.lab.card import desk
 
-    recorded = cards.gather(directory, capture or [], label or [])
-    wanted = cards.Wanted(json=json, html=html, epochs=epochs)
-    cards.score_and_show(recorded, seed, cards.runner(ray), wanted, _console())
+    recorded = desk.gather(directory, capture or [], label or [])
+    wanted = desk.Wanted(json=json, html=html, epochs=epochs)
+    desk.score_and_show(recorded, seed, desk.runner(ray), wanted, _console())
 
 
 @lab.command("compare")
 def compare_scorecards(before: options.CardBefore, after: options.CardAfter) -> None:
     """Say which tunnels got harder or easier to recognise between two scorecards."""
-    from peppermoth.lab.comparison import render_comparison
-    from peppermoth.lab.scorecard import read_scorecard
+    from peppermoth.lab.card.comparison import render_comparison
+    from peppermoth.lab.scoring.scorecard import read_scorecard
 
     _console().print(render_comparison(read_scorecard(before), read_scorecard(after)))
 
@@ -287,11 +287,11 @@ def probe(
     patience: options.Patience = 2.0,
 ) -> None:
     """Play a censor's probes against your own server, side by side with a real web server."""
-    from peppermoth.lab import probe_desk
+    from peppermoth.lab.probing import desk
 
-    address = probe_desk.own_server(server, is_mine=is_mine)
-    other = probe_desk.own_server(reference, is_mine=is_mine) if reference else None
-    if not probe_desk.probe(address, likeness, other, patience, _console()):
+    address = desk.own_server(server, is_mine=is_mine)
+    other = desk.own_server(reference, is_mine=is_mine) if reference else None
+    if not desk.probe(address, likeness, other, patience, _console()):
         raise typer.Exit(1)
 
 
@@ -314,7 +314,7 @@ def record(
     censor: options.CensorName = None,
 ) -> None:
     """Record real programs on a line with a monitor, through each peer. Go on where it stopped."""
-    from peppermoth.lab import desk
+    from peppermoth.lab.recording import desk
 
     line = desk.Line(delay, far_delay, jitter, rate, loss)
     peers = desk.at_hand(peer, _console()) if installed else peer

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from peppermoth.lab.children import Child
-from peppermoth.lab.devtools import Pipe, debugged
+from peppermoth.lab.traffic.devtools import Pipe, debugged
+from peppermoth.lab.world.children import Child
 from tests.peers import find
 
 FLAGS = (

@@ -1,10 +1,10 @@
-"""A scorecard to compare (``lab/scorecard.py``): a file that anybody may write."""
+"""A scorecard to compare (``lab/scoring/scorecard.py``): a file that anybody may write."""
 
 from __future__ import annotations
 
 from peppermoth.errors import ConfigError
-from peppermoth.lab.comparison import render_comparison
-from peppermoth.lab.scorecard import parse_scorecard, to_json
+from peppermoth.lab.card.comparison import render_comparison
+from peppermoth.lab.scoring.scorecard import parse_scorecard, to_json
 
 PERMITTED = (ConfigError,)
 SEEDS = (

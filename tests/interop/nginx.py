@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from peppermoth.lab.nginx import SMALL_SITE, settings
+from peppermoth.lab.world.nginx import SMALL_SITE, settings
 from tests.peers import find
 
 PATIENCE_SECONDS = 2

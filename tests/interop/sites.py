@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from peppermoth.lab.nginx import settings
+from peppermoth.lab.world.nginx import settings
 from tests.conftest import Certificate
 from tests.interop.nginx import free_ports
 from tests.interop.processes import server

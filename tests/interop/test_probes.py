@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 import pytest
 
-from peppermoth.lab.battery import LAST_GET
-from peppermoth.lab.prober import TRIALS
-from peppermoth.lab.probes import Hello, Observation
-from peppermoth.lab.probing import replayed, resumed
+from peppermoth.lab.probing.battery import LAST_GET
+from peppermoth.lab.probing.observing import replayed, resumed
+from peppermoth.lab.probing.prober import TRIALS
+from peppermoth.lab.probing.probes import Hello, Observation
 from peppermoth.redact import Address
 from tests.conftest import Certificate
 from tests.interop.nginx import PATIENCE_SECONDS, free_ports, nginx, wait_for

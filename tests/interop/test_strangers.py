@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from peppermoth.lab.battery import FLIGHT, HOST, LAST_GET
-from peppermoth.lab.probes import Hello
+from peppermoth.lab.probing.battery import FLIGHT, HOST, LAST_GET
+from peppermoth.lab.probing.probes import Hello
 from peppermoth.redact import Address
 from tests.conftest import open_sockets
 from tests.interop.tunnels import running_bridge

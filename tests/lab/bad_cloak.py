@@ -18,8 +18,8 @@ from asyncio import StreamReader, StreamWriter
 from pathlib import Path
 from typing import Final
 
-from peppermoth.lab.peers import Peer
-from peppermoth.lab.premises import BRIDGE, CLIENT, PROXY, Premises
+from peppermoth.lab.peers.premises import BRIDGE, CLIENT, PROXY, Premises
+from peppermoth.lab.peers.table import Peer
 from peppermoth.wire import socks
 
 MARK: Final = b"\xb7"

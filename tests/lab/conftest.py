@@ -7,9 +7,9 @@ from importlib.util import find_spec
 
 import pytest
 
-from peppermoth.lab.peers import PEERS
-from peppermoth.lab.town import Town, furnish_shared, furnished
+from peppermoth.lab.peers.table import PEERS
 from peppermoth.lab.traces import CONTROL
+from peppermoth.lab.traffic.town import Town, furnish_shared, furnished
 from tests.needs import need, need_root
 from tests.peers import find
 

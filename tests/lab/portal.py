@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from peppermoth.lab import traffic, websites
-from peppermoth.lab.traffic import Done, Traffic, Trip
-from peppermoth.lab.websites import Resource, WebSite
+from peppermoth.lab.traffic.table import Done, Traffic, Trip, fetch, find_traffic
+from peppermoth.lab.world import websites
+from peppermoth.lab.world.websites import Resource, WebSite
 
 PORTAL: Final = "portal"
 OLD: Final = "old-hellos"
@@ -33,12 +33,12 @@ def _portal(trip: Trip) -> WebSite:
 def _load(trip: Trip) -> list[Done]:
     site = _portal(trip)
     websites.write_sites(trip.town.shared, [site], 1)
-    return traffic.find_traffic("page").do(replace(trip, site=site))
+    return find_traffic("page").do(replace(trip, site=site))
 
 
 def _fetch(trip: Trip) -> list[Done]:
     options = ("--parallel", "--parallel-max", "12", "--curves", "X25519")
-    return traffic.fetch(trip, [picture.url for picture in _portal(trip).page.asks], *options)
+    return fetch(trip, [picture.url for picture in _portal(trip).page.asks], *options)
 
 
 KINDS: Final = {

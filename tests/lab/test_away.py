@@ -16,11 +16,11 @@ from rich.console import Console
 
 from peppermoth.errors import ConfigError, WorldError
 from peppermoth.lab.away import Away
-from peppermoth.lab.desk import Crew, record_all
-from peppermoth.lab.recording import Job, Plan, do_job
+from peppermoth.lab.recording.desk import Crew, record_all
+from peppermoth.lab.recording.loads import Job, Plan, do_job
+from peppermoth.lab.recording.truth import Truth
 from peppermoth.lab.tasks import Cluster, one_by_one
 from peppermoth.lab.traces import CONTROL
-from peppermoth.lab.truth import Truth
 from tests.needs import need_root
 from tests.peers import find
 

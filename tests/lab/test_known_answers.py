@@ -13,14 +13,14 @@ from typing import Final
 import pytest
 
 from peppermoth.lab.detectors.table import TABLE
-from peppermoth.lab.peers import PEERS
-from peppermoth.lab.recorded import read_recorded
-from peppermoth.lab.recording import Plan, record
-from peppermoth.lab.scorecard import Cell, Point, Scorecard, to_json
-from peppermoth.lab.scoring import Recorded, score
+from peppermoth.lab.peers.table import PEERS
+from peppermoth.lab.recording.loads import Plan, record
+from peppermoth.lab.scoring.recorded import read_recorded
+from peppermoth.lab.scoring.score import Recorded, score
+from peppermoth.lab.scoring.scorecard import Cell, Point, Scorecard, to_json
 from peppermoth.lab.tasks import Processes, one_by_one
 from peppermoth.lab.traces import CONTROL
-from peppermoth.lab.traffic import TRAFFIC
+from peppermoth.lab.traffic.table import TRAFFIC
 from tests.lab.bad_cloak import BAD_CLOAK
 from tests.lab.portal import KINDS, OLD, PORTAL
 from tests.needs import need_root

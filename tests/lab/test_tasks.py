@@ -14,8 +14,8 @@ from typing import NamedTuple
 import pytest
 
 from peppermoth.errors import ConfigError, DetectorError, PeppermothError
-from peppermoth.lab.scorecard import to_json
-from peppermoth.lab.scoring import Recorded, score
+from peppermoth.lab.scoring.score import Recorded, score
+from peppermoth.lab.scoring.scorecard import to_json
 from peppermoth.lab.tasks import ATTEMPTS, Cluster, Processes, has_gpus, one_by_one
 from tests.lab.flows import LEARNER, RULE, flows
 from tests.needs import need

@@ -7,9 +7,9 @@ from typing import Final
 import pytest
 
 from peppermoth.lab.detectors.signatures import DETECTORS
-from peppermoth.lab.peers import PEERS
-from peppermoth.lab.recorded import read_recorded
-from peppermoth.lab.recording import Plan, record
+from peppermoth.lab.peers.table import PEERS
+from peppermoth.lab.recording.loads import Plan, record
+from peppermoth.lab.scoring.recorded import read_recorded
 from peppermoth.lab.tasks import one_by_one
 from peppermoth.lab.traces import CONTROL, Trace
 from tests.needs import need_root

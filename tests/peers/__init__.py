@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from peppermoth.lab.programs import cache, find_program
+from peppermoth.lab.world.programs import cache, find_program
 from tests.needs import need
 
 DEBIAN_PACKAGES = {

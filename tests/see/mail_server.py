@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from peppermoth.lab.children import eventually
+from peppermoth.lab.world.children import eventually
 from tests.peers import find
 from tests.world import World
 

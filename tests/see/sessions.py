@@ -20,11 +20,11 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
-from peppermoth.lab.authority import Authority
-from peppermoth.lab.children import Child, eventually
-from peppermoth.lab.names import naming
-from peppermoth.lab.peers import PEERS
-from peppermoth.lab.premises import Premises
+from peppermoth.lab.peers.premises import Premises
+from peppermoth.lab.peers.table import PEERS
+from peppermoth.lab.world.authority import Authority
+from peppermoth.lab.world.children import Child, eventually
+from peppermoth.lab.world.names import naming
 from tests.conftest import Certificate
 from tests.monitor.observe.scripted import Answer, by_first_word, scripted
 from tests.peers import find

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from peppermoth.lab.children import eventually
+from peppermoth.lab.world.children import eventually
 from peppermoth.monitor.observation import Observation
 from peppermoth.monitor.reading import read
 from tests.peers import find

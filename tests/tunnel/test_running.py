@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from peppermoth.lab.children import Child, eventually
-from peppermoth.lab.dialling import request
+from peppermoth.lab.traffic.dialling import request
+from peppermoth.lab.world.children import Child, eventually
 from peppermoth.redact import Address
 from peppermoth.tunnel import bridge, client
 from tests.needs import need

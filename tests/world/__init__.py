@@ -7,8 +7,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from peppermoth.errors import ConfigError
-from peppermoth.lab import world as lab
-from peppermoth.lab.world import World
+from peppermoth.lab.world import namespaces
+from peppermoth.lab.world.namespaces import World
 from tests.needs import need, need_root
 from tests.peers import find
 
@@ -20,7 +20,7 @@ def world(directory: Path, *names: str) -> Iterator[World]:
     find("ip")
     with ExitStack() as stack:
         try:
-            made = stack.enter_context(lab.world(directory, *names))
+            made = stack.enter_context(namespaces.world(directory, *names))
         except ConfigError as exc:
             need(None, f"network namespaces ({exc})", "allow CAP_SYS_ADMIN")
         yield made

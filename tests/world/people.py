@@ -8,8 +8,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from peppermoth.lab.children import PATIENCE, Child, eventually
-from peppermoth.lab.dialling import RefusedError, request
+from peppermoth.lab.traffic.dialling import RefusedError, request
+from peppermoth.lab.world.children import PATIENCE, Child, eventually
 from peppermoth.redact import Address
 from tests.world import World
 from tests.world.programs import echoes

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from typing import ClassVar
 
-from peppermoth.lab.world import World
+from peppermoth.lab.world.namespaces import World
 
 TALK_PORT = 7
 WEB_PORT = 80

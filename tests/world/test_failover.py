@@ -10,8 +10,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from peppermoth.lab.children import eventually
-from peppermoth.lab.dialling import RefusedError
+from peppermoth.lab.traffic.dialling import RefusedError
+from peppermoth.lab.world.children import eventually
 from peppermoth.redact import Secret
 from peppermoth.tunnel.links import Link
 from peppermoth.wire.pins import encode_pin

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import pytest
 
-from peppermoth.lab.children import eventually
-from peppermoth.lab.dialling import RefusedError
+from peppermoth.lab.traffic.dialling import RefusedError
+from peppermoth.lab.world.children import eventually
 from tests.world import World
 from tests.world.people import Friend, connect, friend, open_stream, serves_again
 from tests.world.programs import echoes

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from peppermoth.lab.names import NameServer, naming
+from peppermoth.lab.world.names import NameServer, naming
 from tests.peers import find
 from tests.world import World
 from tests.world.people import PORT, Friend, connect

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from peppermoth.lab.children import eventually
-from peppermoth.lab.dialling import RefusedError
+from peppermoth.lab.traffic.dialling import RefusedError
+from peppermoth.lab.world.children import eventually
 from peppermoth.tunnel import certificates
 from peppermoth.wire.anytls import DEFAULT_SCHEME
 from tests.world import World

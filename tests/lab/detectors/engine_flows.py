@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import random
 
-from peppermoth.lab.battery import FLIGHT
+from peppermoth.lab.probing.battery import FLIGHT
 from peppermoth.monitor.observation import Endpoint
 from tests.lab.detectors.flows import datagrams, talk
 from tests.wire import tunnel_messages as made

@@ -8,10 +8,10 @@ import sys
 import pytest
 
 from peppermoth.errors import DetectorError
-from peppermoth.lab.battery import LAST_GET
 from peppermoth.lab.detectors import engines
 from peppermoth.lab.detectors.engines import MOST, capture, margins, told
-from peppermoth.lab.extract import traces_of
+from peppermoth.lab.probing.battery import LAST_GET
+from peppermoth.lab.recording.extract import traces_of
 from tests.lab.detectors.flows import Line, datagrams, talk
 from tests.wire import tunnel_messages as made
 

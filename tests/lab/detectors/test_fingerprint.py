@@ -8,14 +8,14 @@ import ssl
 
 import pytest
 
-from peppermoth.lab.battery import FLIGHT
 from peppermoth.lab.detectors.fingerprint import (
     BROWSERS,
     client_margin,
     seen_of,
     server_margin,
 )
-from peppermoth.lab.probes import Hello
+from peppermoth.lab.probing.battery import FLIGHT
+from peppermoth.lab.probing.probes import Hello
 from peppermoth.wire.hello import first_client_hello
 from tests.lab.detectors.flows import Line, datagrams, record, talk
 from tests.wire.hellos import chrome_flight

@@ -20,8 +20,8 @@ from peppermoth.lab.detectors.website import (
 )
 from peppermoth.lab.traces import Label
 from tests.lab.detectors.flows import talk
+from tests.lab.detectors.page_loads import pages
 from tests.lab.flows import flow
-from tests.lab.page_loads import pages
 
 FOLDS = 5
 BY_ID = {attack.id: attack for attack in ATTACKS}
