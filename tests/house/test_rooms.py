@@ -74,6 +74,20 @@ def _rooms() -> dict[str, Room]:
     return rooms
 
 
+LAB = {
+    "": "",
+    "world": "",
+    "peers": "world",
+    "traffic": "world peers",
+    "recording": "world peers traffic",
+    "detectors": "",
+    "scoring": "recording detectors",
+    "card": "recording detectors scoring",
+    "probing": "world",
+    "demo": "",
+}
+"""The lab's rooms, and which of them each may import; all may import what lies on its floor."""
+
 ROOMS = _rooms() | {"__main__": Room(frozenset({"cli"}), pure=False)}
 
 
@@ -111,6 +125,21 @@ def faults(source: ast.Module, module: str, *, is_package: bool = False) -> list
     return found
 
 
+def lab_room_of(module: str) -> str:
+    """The room of the lab that a module or a name in it belongs to; empty for the floor."""
+    inside = module.removeprefix("peppermoth.lab").split(".")
+    return inside[1] if len(inside) > 1 and inside[1] in LAB else ""
+
+
+def lab_faults(source: ast.Module, module: str, *, is_package: bool = False) -> list[str]:
+    """Which imports between its rooms the lab forbids this module."""
+    home = lab_room_of(module)
+    seen = {home, "", *LAB[home].split()}
+    names = imports(source, module, is_package=is_package)
+    inside = (name for name in names if begins(name, "peppermoth.lab"))
+    return [f"{module} must not import {name}" for name in inside if lab_room_of(name) not in seen]
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=dotted)
 def test_a_module_keeps_to_its_room(path):
     assert not faults(parsed(path), dotted(path), is_package=path.name == "__init__.py")
@@ -118,6 +147,24 @@ def test_a_module_keeps_to_its_room(path):
 
 def test_every_room_has_its_place():
     assert {room_of(dotted(path)) for path in SOURCES} - {""} <= set(ROOMS)
+
+
+IN_LAB = [path for path in SOURCES if begins(dotted(path), "peppermoth.lab")]
+
+
+@pytest.mark.parametrize("path", IN_LAB, ids=dotted)
+def test_a_module_of_the_lab_keeps_to_its_room(path):
+    assert not lab_faults(parsed(path), dotted(path), is_package=path.name == "__init__.py")
+
+
+def test_every_room_of_the_lab_has_its_place():
+    folders = {path.parent.name for path in IN_LAB if path.name == "__init__.py"}
+    assert folders - {"lab"} == set(LAB) - {""}
+
+
+def test_the_rooms_of_the_lab_see_only_rooms_above_them_in_the_table():
+    order = list(LAB)
+    assert all(order.index(seen) < order.index(room) for room in LAB for seen in LAB[room].split())
 
 
 @pytest.mark.parametrize(
@@ -143,6 +190,20 @@ def test_every_room_has_its_place():
 )
 def test_a_wall_holds(module, line):
     assert faults(ast.parse(line), module)
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("peppermoth.lab.world.namespaces", "from peppermoth.lab.peers.table import PEERS"),
+        ("peppermoth.lab.scoring.scorecard", "from peppermoth.lab.demo import board"),
+        ("peppermoth.lab.detectors.views", "def late():\n    from peppermoth.lab import scoring"),
+        ("peppermoth.lab.probing.prober", "from ..demo.reading import read"),
+        ("peppermoth.lab.traces", "import peppermoth.lab.card.words"),
+    ],
+)
+def test_a_wall_of_the_lab_holds(module, line):
+    assert lab_faults(ast.parse(line), module)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.wire.http import Head, RequestLine, decode_head
-from peppermoth.wire.http_body import Ending, body_end, decode_chunk_size
+from peppermoth.wire.http_body import Ending, body_end, decode_chunk_size, messages
 
 
 def head(*lines: str):
@@ -59,3 +59,19 @@ def test_a_size_that_is_no_number_is_refused(line):
 
 def test_extensions_of_a_chunk_are_passed_over():
     assert decode_chunk_size(b"1F;name=value") == 31
+
+
+def test_a_body_without_a_length_goes_on_to_the_end():
+    ((_, body),) = messages(b"HTTP/1.1 200 OK\r\n\r\nall of\r\n\r\nit")
+    assert body == b"all of\r\n\r\nit"
+
+
+def test_a_length_that_is_none_is_no_length():
+    ((_, body),) = messages(b"HTTP/1.1 200 OK\r\nContent-Length: -3\r\n\r\nabc")
+    assert body == b"abc"
+
+
+def test_a_stream_is_cut_into_messages_up_to_what_is_none():
+    first = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nmot"
+    found = [body for _, body in messages(first + first + b"\x16\x03\x01\r\n\r\n" + first)]
+    assert found == [b"mot", b"mot"]

@@ -7,8 +7,8 @@ import json
 
 import pytest
 
+from peppermoth.exposure.captured import printable
 from peppermoth.lab.card.page import render_card
-from peppermoth.lab.demo.board import shown
 from tests.exposure.browser import chromium
 from tests.lab.scoring.cards import HOSTILE, card
 from tests.peers import find_axe
@@ -65,7 +65,7 @@ def test_names_become_no_elements(page, file):
     page.open(file)
     assert page.evaluate("document.querySelectorAll('script, img, iframe').length") == 0
     assert page.evaluate("document.body.textContent.includes('<script>alert(1)</script>')")
-    assert shown(HOSTILE) in page.evaluate("document.body.textContent")
+    assert printable(HOSTILE) in page.evaluate("document.body.textContent")
     assert HOSTILE not in page.evaluate("document.body.textContent"), "text runs as it should"
 
 

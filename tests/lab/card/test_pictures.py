@@ -17,8 +17,7 @@ from peppermoth.lab.card.pictures import (
     curves,
     sizes,
 )
-from peppermoth.lab.scoring.samples import CLASSES, POSITIONS
-from peppermoth.lab.scoring.scorecard import Sample
+from peppermoth.lab.scoring.scorecard import CLASSES, POSITIONS, Sample
 from tests.lab.scoring.cards import card
 
 

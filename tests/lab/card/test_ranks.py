@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from peppermoth.exposure.captured import printable
 from peppermoth.lab.card.ranks import ranks
 from peppermoth.lab.card.words import THRESHOLDS
-from peppermoth.lab.demo.board import shown
 from tests.lab.scoring.cards import HOSTILE, card
 
 
@@ -14,7 +14,7 @@ def found():
 
 
 def test_who_is_condemned_first_comes_first_and_who_is_not_known_last():
-    assert list(found()) == ["moth", shown(HOSTILE), "calm", "few"]
+    assert list(found()) == ["moth", printable(HOSTILE), "calm", "few"]
 
 
 def test_the_worst_field_is_told_with_its_range_its_rates_and_its_precision():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from peppermoth.exposure.captured import printable
 from peppermoth.lab.card.words import (
     LEVELS,
     UNKNOWN,
@@ -21,7 +22,6 @@ from peppermoth.lab.card.words import (
     told_apart,
     traffics,
 )
-from peppermoth.lab.demo.board import shown
 from peppermoth.lab.scoring.scorecard import (
     NOT_RUN,
     Cell,
@@ -128,7 +128,7 @@ def test_cost_is_a_multiple_or_not_known():
 
 def test_peers_and_traffics_are_those_with_verdicts():
     assert traffics(card()) == ["web"]
-    assert set(peers(card(), "web")) == {"moth", "calm", "few", shown(HOSTILE)}
+    assert set(peers(card(), "web")) == {"moth", "calm", "few", printable(HOSTILE)}
 
 
 def changed(**given):

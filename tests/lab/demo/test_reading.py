@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peppermoth.lab.demo.line import Conversation, Segment
-from peppermoth.lab.demo.reading import messages, occurring, read, read_all, visible_text
+from peppermoth.lab.demo.reading import occurring, read, read_all, visible_text
 from peppermoth.redact import Address
+from peppermoth.wire.http_body import messages
 
 SERVER = Address("192.0.2.7", 443)
 
@@ -88,16 +89,6 @@ def test_names_paths_and_text_are_searched_for_and_short_words_are_not():
     request = b"GET / HTTP/1.1\r\nHost: wool.example:8080\r\n\r\n"
     seen = read_all([conversation((True, request), (False, response(PAGE)))])
     assert seen.words == ("wool.example", "Wool & Sheep", "Baa, baa")
-
-
-def test_a_body_without_a_length_goes_on_to_the_end():
-    ((_, body),) = messages(b"HTTP/1.1 200 OK\r\n\r\nall of\r\n\r\nit")
-    assert body == b"all of\r\n\r\nit"
-
-
-def test_a_length_that_is_none_is_no_length():
-    ((_, body),) = messages(b"HTTP/1.1 200 OK\r\nContent-Length: -3\r\n\r\nabc")
-    assert body == b"abc"
 
 
 def test_only_pages_have_text():

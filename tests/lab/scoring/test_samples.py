@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from peppermoth.lab.scoring.samples import CLASSES, EDGES, POSITIONS, Load, grouped, samples
+from peppermoth.lab.scoring.samples import Load, grouped, samples
+from peppermoth.lab.scoring.scorecard import CLASSES, EDGES, POSITIONS
 from peppermoth.lab.tasks import one_by_one
 from peppermoth.lab.traces import CONTROL, Label
 from tests.lab.flows import flow

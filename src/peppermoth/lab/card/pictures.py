@@ -9,8 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from peppermoth.lab.scoring.samples import CLASSES, POSITIONS
-from peppermoth.lab.scoring.scorecard import Cell, Sample
+from peppermoth.lab.scoring.scorecard import CLASSES, POSITIONS, Cell, Sample
 
 WIDTH: Final = 240
 HEIGHT: Final = 160

@@ -1,7 +1,7 @@
 """How the demonstration shows what was seen: a comparison, what stays, who knocked.
 
 Plain words first: colour only underlines. Everything from the line goes through
-``shown``, since a recording may hold anything.
+``printable``, since a recording may hold anything.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from peppermoth.exposure.captured import printable
 from peppermoth.lab.demo.reading import Reading, Sighting
 from peppermoth.monitor.observe.hellos import PROGRAMS
 from peppermoth.tunnel.journal import size
@@ -33,11 +34,6 @@ _LEGEND = (
 )
 _BARS = "▁▂▃▄▅▆▇█"
 _LARGEST = 16 * 1024  # about the most that a TLS record holds
-
-
-def shown(text: str) -> str:
-    """Text from the line, safe to print: what does not print becomes a replacement sign."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
 def comparison(straight: Sighting, through: Sighting, width: int) -> RenderableType:
@@ -60,7 +56,7 @@ def _destinations(sighting: Sighting, _width: int) -> list[str]:
 
 
 def _names(sighting: Sighting, _width: int) -> list[str]:
-    return [shown(name) for name in sighting.all(lambda r: r.names)]
+    return [printable(name) for name in sighting.all(lambda r: r.names)]
 
 
 def _requests(sighting: Sighting, width: int) -> list[str]:
@@ -73,7 +69,8 @@ def _text(sighting: Sighting, width: int) -> list[str]:
 
 def _clipped(lines: Sequence[str], width: int) -> list[str]:
     """One row for each, the first few only."""
-    rows = [f"{line[: width - 1]}…" if len(line) > width else line for line in map(shown, lines)]
+    whole = map(printable, lines)
+    rows = [f"{line[: width - 1]}…" if len(line) > width else line for line in whole]
     left = len(rows) - _MOST_LINES
     return [*rows[:_MOST_LINES], f"and {left} more"] if left > 0 else rows
 
@@ -149,7 +146,7 @@ _ROWS: tuple[tuple[str, Callable[[Sighting, int], list[str]]], ...] = (
 
 def search(words: Sequence[str], found: Sequence[str], searched: int) -> Text:
     """What a search of the second recording for the words of the first brought."""
-    hits = ", ".join(map(shown, found)) or "none of them"
+    hits = ", ".join(map(printable, found)) or "none of them"
     return Text(
         f"\nThe {len(words)} names, paths and sentences on the left, searched for in the "
         f"{size(searched)} recorded on the right: {hits}."
@@ -161,7 +158,7 @@ def remaining(through: Sighting) -> RenderableType:
     began = min(reading.began for reading in through.readings)
     ended = max(reading.began + reading.lasted for reading in through.readings)
     servers = ", ".join(through.all(lambda r: [r.server.text]))
-    names = ", ".join(map(shown, through.all(lambda r: r.names))) or "none"
+    names = ", ".join(map(printable, through.all(lambda r: r.names))) or "none"
     moment = time.strftime("%H:%M:%S", time.localtime(began))
     return _titled(
         "What stays visible",
@@ -187,7 +184,7 @@ def knocking(answers: Sequence[tuple[str, str]]) -> RenderableType:
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(style="dim")
     for what, answer in answers:
-        table.add_row(what, shown(answer))
+        table.add_row(what, printable(answer))
     return _titled("Who knocks on the bridge without a password gets", table)
 
 

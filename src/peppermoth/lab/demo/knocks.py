@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from peppermoth.errors import CarrierError, Failure, RemoteProtocolError
-from peppermoth.lab.demo.reading import messages, visible_text
+from peppermoth.lab.demo.reading import visible_text
 from peppermoth.redact import Address
 from peppermoth.wire.anytls import (
     DEFAULT_SCHEME,
@@ -25,6 +25,7 @@ from peppermoth.wire.anytls import (
     password_key,
 )
 from peppermoth.wire.http import StatusLine
+from peppermoth.wire.http_body import messages
 from peppermoth.wire.tls import Alert, LineReader
 
 PATIENCE = 3.0  # seconds of silence after which the prober leaves

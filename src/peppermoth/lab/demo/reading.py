@@ -10,7 +10,7 @@ Limits: of HTTP, bodies with a Content-Length or up to the end of the connection
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
@@ -21,8 +21,8 @@ from peppermoth.errors import RemoteProtocolError
 from peppermoth.lab.demo.line import Conversation
 from peppermoth.redact import Address
 from peppermoth.wire.hello import ClientHello, decode_client_hello, decode_server_hello
-from peppermoth.wire.http import Head, RequestLine, decode_head
-from peppermoth.wire.http_body import body_end
+from peppermoth.wire.http import Head, RequestLine
+from peppermoth.wire.http_body import messages
 from peppermoth.wire.ja4 import ja4
 from peppermoth.wire.tls import VERSION_NAMES, HandshakeMessage, HandshakeType, LineReader, Record
 
@@ -142,26 +142,6 @@ def _outside(conversation: Conversation) -> Reading:
         began=conversation.began,
         lasted=conversation.lasted,
     )
-
-
-def messages(stream: bytes) -> Iterator[tuple[Head, bytes]]:
-    """The HTTP/1 messages of one direction, up to the first byte that is none."""
-    pos = 0
-    try:
-        while (found := decode_head(stream, pos)) is not None:
-            head, start = found
-            pos = start + _body_length(head, len(stream) - start)
-            yield head, stream[start:pos]
-    except RemoteProtocolError:
-        return
-
-
-def _body_length(head: Head, rest: int) -> int:
-    with suppress(RemoteProtocolError):  # a length that is none
-        end = body_end(head)
-        if isinstance(end, int):
-            return min(end, rest)
-    return rest
 
 
 def visible_text(head: Head, body: bytes) -> list[str]:

@@ -23,7 +23,6 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from peppermoth.lab.demo.reading import messages
 from peppermoth.lab.probing import battery, published
 from peppermoth.lab.probing.battery import LAST_GET
 from peppermoth.lab.probing.observing import observe, replayed, resumed
@@ -31,6 +30,7 @@ from peppermoth.lab.probing.probes import Hello, Observation, Probe
 from peppermoth.redact import Address
 from peppermoth.wire import http2
 from peppermoth.wire.http import StatusLine
+from peppermoth.wire.http_body import messages
 
 AT_ONCE: Final = 16
 

@@ -11,25 +11,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from peppermoth.lab.detectors.features import Numbers
 from peppermoth.lab.detectors.outliers import effects, tabled, two_sample
-from peppermoth.lab.scoring.scorecard import Difference, Effect, Overhead, Rate, Sample
+from peppermoth.lab.scoring.scorecard import (
+    CLASSES,
+    EDGES,
+    POSITIONS,
+    Difference,
+    Effect,
+    Overhead,
+    Rate,
+    Sample,
+)
 from peppermoth.lab.statistics import MINIMUM
 from peppermoth.lab.tasks import Runner
 from peppermoth.lab.traces import CONTROL, Label, Trace
-
-POSITIONS: Final = 24
-"""Data packets of a flow that are pictured."""
-
-EDGES: Final = (64, 128, 256, 512, 1024, 1400)
-"""Sizes at which the next class begins. Classes run from the server's largest packets over
-its smallest and the client's smallest to the client's largest."""
-
-CLASSES: Final = 2 * (len(EDGES) + 1)
 
 
 class Load(NamedTuple):

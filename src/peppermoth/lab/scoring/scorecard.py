@@ -17,7 +17,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from peppermoth.errors import ConfigError
-from peppermoth.lab.demo.board import shown
+from peppermoth.exposure.captured import printable
 
 FORMAT: Final = "peppermoth-scorecard"
 VERSION: Final = 2
@@ -27,6 +27,15 @@ LARGEST: Final = 64 * 1024 * 1024
 ONE_IN: Final = (1_000, 100_000)
 """The base rates for which precision is told: one tunnel in so many flows."""
 
+POSITIONS: Final = 24
+"""Data packets of a flow that are pictured."""
+
+EDGES: Final = (64, 128, 256, 512, 1024, 1400)
+"""Sizes at which the next class begins. Classes run from the server's largest packets over
+its smallest and the client's smallest to the client's largest."""
+
+CLASSES: Final = 2 * (len(EDGES) + 1)
+
 NOT_RUN: Final = "Not run: "
 """How ``refused`` begins where what a detector or attack takes is not installed."""
 
@@ -34,7 +43,7 @@ SILENT: Final = "The rule says nothing about these flows."
 """``refused`` where a detector had flows to judge and could judge none."""
 
 Number = Annotated[float, AfterValidator(lambda number: float(f"{number:.6g}"))]
-Words = Annotated[str, AfterValidator(shown)]
+Words = Annotated[str, AfterValidator(lambda text: printable(text, len(text)))]
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -177,7 +186,7 @@ class Sample(_Part):
     """What was recorded of one peer's traffic; ``difference`` where there is a control for it.
 
     ``sizes``: for each of the first data packets, from the left, how many per cent of
-    flows have a packet of each class of signed sizes (``pictures.EDGES``).
+    flows have a packet of each class of signed sizes (``EDGES``).
     """
 
     peer: Words
