@@ -58,17 +58,15 @@ def extension_order(hello: ClientHello) -> tuple[str, ...]:
 
 def _spelt(hello: ClientHello, transport: Transport, show: Callable[..., str]) -> str:
     """The three parts; ``show`` spells lists of numbers."""
-    ciphers = _without_grease(hello.cipher_suites)
-    kinds = _without_grease([kind for kind, _ in hello.extensions])
+    ciphers = _ciphers(hello.cipher_suites)
+    kinds = sorted(_without_grease([kind for kind, _ in hello.extensions]))
     version = _VERSIONS.get(hello.version, "00")
     name = "i" if ExtensionType.SERVER_NAME not in kinds else "d"
     counts = f"{min(99, len(ciphers)):02d}{min(99, len(kinds)):02d}"
     first = f"{transport}{version}{name}{counts}{_ends(hello.alpn)}"
-    ciphers.sort()
-    kinds.sort()
     extensions = [kind for kind in kinds if kind not in _SAID_IN_A]
     algorithms = _without_grease(hello.signature_algorithms)
-    return f"{first}_{show(tuple(ciphers))}_{show(tuple(extensions), tuple(algorithms))}"
+    return f"{first}_{show(ciphers)}_{show(tuple(extensions), tuple(algorithms))}"
 
 
 def _ends(alpn: tuple[bytes, ...]) -> str:
@@ -85,6 +83,11 @@ def _ends(alpn: tuple[bytes, ...]) -> str:
 
 def _without_grease(numbers: Iterable[int]) -> list[int]:
     return [number for number in numbers if number not in GREASE_NUMBERS]
+
+
+@lru_cache(maxsize=128)
+def _ciphers(suites: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(sorted(_without_grease(suites)))
 
 
 def _listed(*lists: tuple[int, ...]) -> str:

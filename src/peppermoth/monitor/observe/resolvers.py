@@ -10,6 +10,7 @@ names for organisations (``cloudflare-gateway.com``) are not checked.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 _BY_NAME: Final = {
@@ -56,6 +57,7 @@ _BY_ADDRESS: Final = {
 }
 
 
+@lru_cache(maxsize=512)
 def operator(name: str, address: str) -> str | None:
     """Whose resolver has this name (lower case, may be empty), else this address."""
     if name in _WEB_SITES:

@@ -10,6 +10,7 @@ and before), have gone by. Protocols with STARTTLS hand over to the row ``tls``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from peppermoth.monitor.observation import Flow, Speaker
@@ -103,26 +104,44 @@ class Tls(Conversation):
                 self._hear(speaker, *found)
 
     def _hear(self, speaker: Speaker, message: HandshakeMessage, at: Piece) -> None:
-        is_device = self.flow.is_device(speaker)
-        match message.type:
-            case HandshakeType.CLIENT_HELLO if not is_device:
-                self.over()
-            case HandshakeType.CLIENT_HELLO if not self._has_hello:
-                hello = decode_client_hello(message.data)
-                self._has_hello = True
-                self._name = tell_client_hello(self, hello, "t", at)
-            case HandshakeType.SERVER_HELLO if is_device:
-                self.over()
-            case HandshakeType.SERVER_HELLO:
-                answer = decode_server_hello(message.data)
-                tell_server_hello(self, answer, at, self._name)
-                if hides_certificate(answer.version):
-                    self.over()
-            case HandshakeType.CERTIFICATE:
-                tell_certificate(self, message.data, at, is_device=is_device)
-                if is_device:
-                    self.over()
-            case HandshakeType.CERTIFICATE_REQUEST:
-                self._asks_certificate = True
-            case HandshakeType.SERVER_HELLO_DONE if self._has_hello and not self._asks_certificate:
-                self.over()
+        hear = _HEARD.get(message.type)
+        if hear is not None:
+            hear(self, message.data, at, self.flow.is_device(speaker))
+
+    def _client_hello(self, message: bytes, at: Piece, is_device: bool) -> None:
+        if not is_device:
+            self.over()
+        elif not self._has_hello:
+            hello = decode_client_hello(message)
+            self._has_hello = True
+            self._name = tell_client_hello(self, hello, "t", at)
+
+    def _server_hello(self, message: bytes, at: Piece, is_device: bool) -> None:
+        if is_device:
+            self.over()
+            return
+        answer = decode_server_hello(message)
+        tell_server_hello(self, answer, at, self._name)
+        if hides_certificate(answer.version):
+            self.over()
+
+    def _certificate(self, message: bytes, at: Piece, is_device: bool) -> None:
+        tell_certificate(self, message, at, is_device=is_device)
+        if is_device:
+            self.over()
+
+    def _certificate_request(self, message: bytes, at: Piece, is_device: bool) -> None:
+        self._asks_certificate = True
+
+    def _server_hello_done(self, message: bytes, at: Piece, is_device: bool) -> None:
+        if self._has_hello and not self._asks_certificate:
+            self.over()
+
+
+_HEARD: Final[dict[int, Callable[[Tls, bytes, Piece, bool], None]]] = {
+    HandshakeType.CLIENT_HELLO: Tls._client_hello,
+    HandshakeType.SERVER_HELLO: Tls._server_hello,
+    HandshakeType.CERTIFICATE: Tls._certificate,
+    HandshakeType.CERTIFICATE_REQUEST: Tls._certificate_request,
+    HandshakeType.SERVER_HELLO_DONE: Tls._server_hello_done,
+}
