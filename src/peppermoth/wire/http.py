@@ -59,7 +59,7 @@ class Head:
         """The value of the first field of this name, in any case; None where there is none."""
         wanted = name.lower()
         for found, value in self.fields:
-            if found.lower() == wanted:
+            if len(found) == len(wanted) and found.lower() == wanted:
                 return value
         return None
 
@@ -98,7 +98,9 @@ def _first_line(line: str) -> RequestLine | StatusLine:
 def read_fields(block: bytes) -> tuple[tuple[str, str], ...]:
     """The fields of a complete block of them; those of mail (RFC 5322) look the same."""
     lines = _FOLD.sub(b" ", block).decode("latin-1").split("\n")
-    parted = (line.partition(":") for line in lines)
-    return tuple(
-        (name.strip(_BLANK), value.strip(_BLANK)) for name, colon, value in parted if colon
-    )
+    fields = []
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if colon:
+            fields.append((name.strip(_BLANK), value.strip(_BLANK)))
+    return tuple(fields)

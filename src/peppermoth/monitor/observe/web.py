@@ -192,7 +192,7 @@ def _request(line: RequestLine, head: Head) -> Request:
         host, target = host_of(authority), f"{masks.words(scheme)}://{host_of(authority)}/{path}"
     else:
         host = host_of(head.field("host") or "")
-    fields = tuple((name.lower(), value) for name, value in head.fields)
+    fields = tuple([(name.lower(), value) for name, value in head.fields])
     return Request(line.method, host, target, fields)
 
 

@@ -44,7 +44,7 @@ _NAMES_SHOWN: Final = 30
 _METHOD: Final = re.compile(r"[A-Z-]{1,20}")
 _TYPE: Final = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,100}")
 _BEHIND_HOST: Final = re.compile(r"[\s/?#]")
-_KEY_IN_PATH: Final = re.compile(r"(?=[^/]*\d)(?=[^/]*[A-Za-z])[\w=+:-]{24,}")
+_KEY_IN_PATH: Final = re.compile(r"(?=[\w=+:-]{24})(?=[^/]*\d)(?=[^/]*[A-Za-z])[\w=+:-]+")
 _PATH_PARAMETER: Final = re.compile(r";([\w.-]{1,40})=[^/;]*")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _DIGEST_PART: Final = re.compile(r'\b(username|response)="([^"]{0,300})"')
@@ -116,9 +116,11 @@ def host_of(authority: str) -> str:
 
 def shown_target(target: str) -> str:
     """A path and the names of its query, without values."""
-    path, _, query = target.partition("?")
+    path, asks, query = target.partition("?")
     path = _PATH_PARAMETER.sub(r";\1=…", path[: masks.LONGEST])
     path = _KEY_IN_PATH.sub(lambda found: f"({len(found[0])} characters)", path)
+    if not asks:
+        return masks.words(path)
     names = [masks.field_name(name) for name, _ in query_pairs(query)[:_NAMES_SHOWN]]
     shown = "&".join("…" if name == "…" else f"{name}=…" for name in names)
     return masks.words(path) + (f"?{shown}" if shown else "")
@@ -161,10 +163,11 @@ class WebFacts(Conversation):
         method = request.method if _METHOD.fullmatch(request.method) else "?"
         target = f"{method} {shown_target(request.target)}"
         self.tell("content.http_request", target, at, self.names["uri"], "request", host=host)
-        query = query_pairs(request.target.partition("?")[2])
-        self._tell_pairs(query, at, self.names["query"], "query", host)
-        for message in (_unpadded(value) for name, value in query if name == "dns"):
-            self._tell_lookup(message, at)
+        if "?" in request.target:
+            query = query_pairs(request.target.partition("?")[2])
+            self._tell_pairs(query, at, self.names["query"], "query", host)
+            for message in (_unpadded(value) for name, value in query if name == "dns"):
+                self._tell_lookup(message, at)
         for name, value in request.fields:
             if name in _REQUEST_FIELDS:
                 _REQUEST_FIELDS[name](self, value, at, host)
