@@ -50,6 +50,17 @@ class _Span:
     end: float
     packets: tuple[int, ...]
 
+    def widen(self, other: _Span) -> None:
+        """Take in another span."""
+        if other.begin < self.begin:
+            self.begin = other.begin
+        if other.end > self.end:
+            self.end = other.end
+        if other.packets:
+            first = min(self.packets + other.packets)
+            last = max(self.packets + other.packets)
+            self.packets = (first, last) if first != last else (first,)
+
 
 class Presence:
     """When the device was in use."""
@@ -64,10 +75,8 @@ class Presence:
         for begin, volume in summary.series:
             if volume.packets[device]:
                 begin, end = max(begin, first.time), min(begin + summary.step, last.time)
-                packets = tuple(
-                    place.packet for place in (first, last) if begin <= place.time <= end
-                )
-                self._add(_Span(begin, max(begin, end), packets))
+                packets = sorted({one.packet for one in (first, last) if begin <= one.time <= end})
+                self._add(_Span(begin, max(begin, end), tuple(packets)))
         return ()
 
     def end(self) -> Iterable[Observation]:
@@ -91,17 +100,13 @@ class Presence:
         end = start
         while end < len(spans) and spans[end].begin <= span.end + PAUSE:
             end += 1
-        near = [*spans[start:end], span]
-        if end == start and len(spans) >= MOST_SPANS:
-            return
-        packets = sorted({packet for each in near for packet in each.packets})
-        spans[start:end] = [
-            _Span(
-                min(each.begin for each in near),
-                max(each.end for each in near),
-                tuple(packets if len(packets) < 3 else (packets[0], packets[-1])),
-            )
-        ]
+        if start < end:
+            for known in spans[start + 1 : end]:
+                spans[start].widen(known)
+            spans[start].widen(span)
+            del spans[start + 1 : end]
+        elif len(spans) < MOST_SPANS:
+            spans.insert(start, span)
 
 
 class Calls:
