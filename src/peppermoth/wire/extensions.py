@@ -8,7 +8,7 @@ RemoteProtocolError where it is malformed; the hellos in ``hello.py`` call them.
 from __future__ import annotations
 
 from enum import IntEnum
-from struct import unpack
+from struct import Struct, unpack
 from typing import NamedTuple, TypeAlias
 
 from peppermoth.errors import RemoteProtocolError
@@ -16,6 +16,7 @@ from peppermoth.wire.reading import Cursor
 
 _HOST_NAME = 0
 _ECH_OUTER = 0
+_ECH_HEAD = Struct(">BHHB")
 
 
 class ExtensionType(IntEnum):
@@ -156,12 +157,8 @@ def read_chosen_group(cursor: Cursor) -> int:
 
 def read_encrypted_hello(cursor: Cursor) -> EncryptedHello:
     """The outer form of ECH; the inner form does not belong on the wire."""
-    if cursor.integer(1) != _ECH_OUTER:
+    form, kdf, aead, config_id = _ECH_HEAD.unpack(cursor.take(_ECH_HEAD.size))
+    if form != _ECH_OUTER:
         raise RemoteProtocolError("the inner form of ECH does not belong on the wire")
-    return EncryptedHello(
-        kdf=cursor.integer(2),
-        aead=cursor.integer(2),
-        config_id=cursor.integer(1),
-        enc_length=len(cursor.vector(2)),
-        payload_length=len(cursor.vector(2)),
-    )
+    enc, payload = cursor.vector(2), cursor.vector(2)
+    return EncryptedHello(kdf, aead, config_id, len(enc), len(payload))

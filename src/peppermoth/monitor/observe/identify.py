@@ -15,7 +15,7 @@ import importlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from peppermoth.monitor.observation import Flow, Observation, Place, Speaker
 from peppermoth.monitor.observe import (
@@ -214,14 +214,18 @@ def derivers() -> list[Deriver]:
     return [_named(name)() for name in DERIVERS]
 
 
+_Looking: TypeAlias = tuple[tuple[Look, Row], ...]
+
+
 @cache
-def _rows(transport: str, port: int) -> tuple[tuple[Row, ...], tuple[Row, ...], Row | None]:
-    """The rows of a transport: those with the port, all with a look, and the port's own row."""
+def _rows(transport: str, port: int) -> tuple[_Looking, _Looking, Row | None]:
+    """The rows of a transport with a look, those at the port and others; the port's own row."""
     rows = [row for row in TABLE if transport in row.transports]
-    looking = [row for row in rows if row.looks_like is not None]
-    at_port = tuple(row for row in looking if port in row.ports)
+    looking = [(row.looks_like, row) for row in rows if row.looks_like is not None]
+    at_port = tuple(each for each in looking if port in each[1].ports)
+    elsewhere = tuple(each for each in looking if port not in each[1].ports)
     blind = next((row for row in rows if row.looks_like is None and port in row.ports), None)
-    return at_port, tuple(looking), blind
+    return at_port, elsewhere, blind
 
 
 @cache
@@ -237,10 +241,10 @@ def serves(transport: str, port: int) -> bool:
 
 def identify(transport: str, port: int, client: bytes, server: bytes) -> Row | None:
     """The row that fits the first bytes of a flow to a server's ``port`` (0: none is known)."""
-    at_port, looking, blind = _rows(transport, port)
-    for rows in (at_port, looking):
-        for row in rows:
-            if row.looks_like is not None and row.looks_like(client, server):
+    at_port, elsewhere, blind = _rows(transport, port)
+    for rows in (at_port, elsewhere):
+        for looks_like, row in rows:
+            if looks_like(client, server):
                 return row
     return blind
 
@@ -248,8 +252,8 @@ def identify(transport: str, port: int, client: bytes, server: bytes) -> Row | N
 def owner_of(flow: Flow, protocol: str, data: bytes) -> Observer:
     """An observer of the protocol that owns a flow's port, if that is another and begins like
     ``data``, a datagram that cannot be of the flow's own ``protocol``."""
-    for row in _rows(flow.transport, flow.server.port)[0]:
-        if row.name != protocol and row.looks_like is not None and row.looks_like(data, b""):
+    for looks_like, row in _rows(flow.transport, flow.server.port)[0]:
+        if row.name != protocol and looks_like(data, b""):
             return row.observe(flow)
     return Silent()
 
@@ -310,8 +314,7 @@ def _nothing(speaker: Speaker) -> int:
 class Following:
     """Follows any flow: holds its first bytes until a row fits, then is that row's observer.
 
-    ``protocol`` is the row's name, empty while none fits. ``leave_out`` is the observer's
-    (see ``Skipper``).
+    ``protocol`` is the row's name, empty while none fits; ``leave_out`` its observer's.
     """
 
     __slots__ = ("_firsts", "_flow", "_held", "_observer", "_port", "leave_out", "protocol")

@@ -95,13 +95,15 @@ class Tls(Conversation):
         """Reads records of either end."""
         side, messages = self.sides[speaker], Transcript(HELD)
         while True:
-            record, at = yield from side.message(decode_record)
+            while (found := side.read(decode_record)) is None:
+                yield
+            record, at = found
             if record.type in _SEALING:
                 return
             if record.type == _HANDSHAKE:
                 messages.append(record.fragment, at.packets, at.time)
-            while (found := messages.read(decode_message)) is not None:
-                self._hear(speaker, *found)
+            while (heard := messages.read(decode_message)) is not None:
+                self._hear(speaker, *heard)
 
     def _hear(self, speaker: Speaker, message: HandshakeMessage, at: Piece) -> None:
         hear = _HEARD.get(message.type)
