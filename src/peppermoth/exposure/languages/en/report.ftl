@@ -36,6 +36,7 @@ opening-hidden = { $count ->
         [one] One thing was well hidden.
        *[other] { $count } things were well hidden.
     }
+opening-partial = The recording is not whole: anyone running the line may have learned more than this report tells.
 opening-nothing = In { $duration }, the rules found nothing that anyone running the line could learn. That does not mean that you are safe.
 with-examples = { $what }: { $examples }
 
@@ -196,6 +197,16 @@ limits-one = This recording only: another day, network or app may show other thi
 limits-nothing = Finding nothing does not mean that you are safe. The rules know only what they were made for.
 limits-dangerous = This report is as dangerous as the recording. Keep it where only you can read it, and delete it when you no longer need it.
 limits-tool = Using this program, and having its files, can be noticed on the device. It does not hide them.
+limits-cut = { $count ->
+        [one] One packet was recorded only in part; the line carried it whole.
+       *[other] { $count } packets were recorded only in part; the line carried them whole.
+    }
+limits-torn = { $count ->
+        [one] In one connection of the device, bytes are missing from the recording; the line carried them.
+       *[other] In { $count } connections of the device, bytes are missing from the recording; the line carried them.
+    }
+limits-problem = A part of what the line carried was not recorded, or could not be read.
+limits-again = Record again so that nothing is missing; in tcpdump, { $option } keeps packets whole.
 
 appendix-span = The recording runs from { $first } to { $last }.
 appendix-packets = { $count ->
@@ -217,6 +228,7 @@ appendix-program = Written by { $program }.
 compare-title = What changed since the earlier report
 compare-spans = The earlier recording covers { $before }, this one { $now }.
 compare-shorter = This recording is much shorter, so fewer findings may only mean that less happened.
+compare-partial = This recording is not whole, so what is no longer found may only be missing from it.
 compare-gone = No longer found
 compare-fewer = Less than before
 compare-new = Newly found

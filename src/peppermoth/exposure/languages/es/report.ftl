@@ -35,6 +35,7 @@ opening-hidden = { $count ->
         [one] Una cosa estaba bien oculta.
        *[other] { $count } cosas estaban bien ocultas.
     }
+opening-partial = La grabación no está completa: quien controla la línea pudo saber más de lo que cuenta este informe.
 opening-nothing = En { $duration }, las reglas no hallaron nada que pudiera saber quien controla la línea. Eso no significa que usted esté a salvo.
 with-examples = { $what }: { $examples }
 
@@ -195,6 +196,16 @@ limits-one = Solo esta grabación: otro día, red o aplicación pueden mostrar o
 limits-nothing = No hallar nada no significa que usted esté a salvo. Las reglas solo conocen aquello para lo que se hicieron.
 limits-dangerous = Este informe es tan peligroso como la grabación. Guárdelo donde solo usted pueda leerlo y bórrelo cuando ya no lo necesite.
 limits-tool = En el dispositivo puede notarse el uso de este programa y la presencia de sus archivos. Él no los oculta.
+limits-cut = { $count ->
+        [one] Un paquete se grabó solo en parte; por la línea pasó entero.
+       *[other] { $count } paquetes se grabaron solo en parte; por la línea pasaron enteros.
+    }
+limits-torn = { $count ->
+        [one] En una conexión del dispositivo faltan datos en la grabación; por la línea pasaron.
+       *[other] En { $count } conexiones del dispositivo faltan datos en la grabación; por la línea pasaron.
+    }
+limits-problem = Una parte de lo que pasó por la línea no se grabó o no se pudo leer.
+limits-again = Grabe de nuevo para que no falte nada; en tcpdump, { $option } conserva los paquetes enteros.
 
 appendix-span = La grabación va del { $first } al { $last }.
 appendix-packets = { $count ->
@@ -216,6 +227,7 @@ appendix-program = Escrito por { $program }.
 compare-title = Qué cambió desde el informe anterior
 compare-spans = La grabación anterior abarca { $before }; esta, { $now }.
 compare-shorter = Esta grabación es mucho más corta, así que menos hallazgos quizá solo signifiquen que pasó menos.
+compare-partial = Esta grabación no está completa, así que lo que ya no se halla quizá solo falte en ella.
 compare-gone = Ya no se halla
 compare-fewer = Menos que antes
 compare-new = Hallado por primera vez

@@ -35,6 +35,7 @@ opening-hidden = { $count ->
         [one] Une chose était bien cachée.
        *[other] { $count } choses étaient bien cachées.
     }
+opening-partial = L’enregistrement n’est pas complet : l’exploitant de la ligne a pu en apprendre plus que ce que dit ce rapport.
 opening-nothing = En { $duration }, les règles n’ont rien trouvé que l’exploitant de la ligne aurait pu apprendre. Cela ne veut pas dire que vous êtes en sécurité.
 with-examples = { $what } : { $examples }
 
@@ -195,6 +196,16 @@ limits-one = Cet enregistrement seulement : un autre jour, réseau ou une autre 
 limits-nothing = Ne rien trouver ne veut pas dire que vous êtes en sécurité. Les règles ne connaissent que ce pour quoi elles ont été faites.
 limits-dangerous = Ce rapport est aussi dangereux que l’enregistrement. Gardez-le là où vous seul pouvez le lire, et supprimez-le quand vous n’en avez plus besoin.
 limits-tool = L’usage de ce programme et la présence de ses fichiers peuvent être remarqués sur l’appareil. Il ne les cache pas.
+limits-cut = { $count ->
+        [one] Un paquet n’a été enregistré qu’en partie ; il est passé entier sur la ligne.
+       *[other] { $count } paquets n’ont été enregistrés qu’en partie ; ils sont passés entiers sur la ligne.
+    }
+limits-torn = { $count ->
+        [one] Dans une connexion de l’appareil, des données manquent à l’enregistrement ; elles sont passées sur la ligne.
+       *[other] Dans { $count } connexions de l’appareil, des données manquent à l’enregistrement ; elles sont passées sur la ligne.
+    }
+limits-problem = Une partie de ce qui est passé sur la ligne n’a pas été enregistrée ou n’a pas pu être lue.
+limits-again = Enregistrez de nouveau pour que rien ne manque ; dans tcpdump, { $option } garde les paquets entiers.
 
 appendix-span = L’enregistrement va du { $first } au { $last }.
 appendix-packets = { $count ->
@@ -216,6 +227,7 @@ appendix-program = Rédigé par { $program }.
 compare-title = Ce qui a changé depuis le rapport précédent
 compare-spans = L’enregistrement précédent couvre { $before }, celui-ci { $now }.
 compare-shorter = Cet enregistrement est bien plus court : moins de constats peut seulement signifier qu’il s’est passé moins de choses.
+compare-partial = Cet enregistrement n’est pas complet : ce qui n’est plus trouvé peut seulement y manquer.
 compare-gone = N’est plus trouvé
 compare-fewer = Moins qu’avant
 compare-new = Trouvé pour la première fois

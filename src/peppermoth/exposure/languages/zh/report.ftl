@@ -18,6 +18,7 @@ opening-hidden = { $count ->
         [0] 在规则所了解的范围内，没有什么是隐藏得好的。
        *[other] 有 { $count } 项隐藏得很好。
     }
+opening-partial = 这份记录不完整：掌控线路的人得知的可能比本报告所说的更多。
 opening-nothing = 在 { $duration }内，规则没有发现掌控线路的人可能得知的内容。这并不表示您是安全的。
 with-examples = { $what }：{ $examples }
 
@@ -163,6 +164,10 @@ limits-one = 仅限这份记录：换一天、换个网络或应用，结果可�
 limits-nothing = 没有发现并不表示您是安全的。规则只认识它们所针对的东西。
 limits-dangerous = 本报告与记录本身同样危险。请放在只有您能读到的地方，不再需要时删除。
 limits-tool = 使用本程序以及持有它的文件，都可能在设备上被发现。它不会隐藏这些。
+limits-cut = 有 { $count } 个数据包只记录了一部分；线路上的是完整的。
+limits-torn = 设备的 { $count } 个连接在记录中缺少数据；线路上有这些数据。
+limits-problem = 线路上的一部分内容没有被记录，或无法读取。
+limits-again = 请重新记录，使其不缺内容；在 tcpdump 中，{ $option } 可保留完整的数据包。
 
 appendix-span = 记录从 { $first } 到 { $last }。
 appendix-packets = 其中有 { $count } 个数据包。
@@ -178,6 +183,7 @@ appendix-program = 由 { $program } 生成。
 compare-title = 与先前报告相比的变化
 compare-spans = 先前的记录长 { $before }，这一份长 { $now }。
 compare-shorter = 这份记录短得多，因此发现较少可能只是因为发生的事较少。
+compare-partial = 这份记录不完整，因此不再发现的内容可能只是没有被记录下来。
 compare-gone = 不再发现
 compare-fewer = 比以前少
 compare-new = 新发现
