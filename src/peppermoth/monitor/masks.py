@@ -60,7 +60,9 @@ def field_name(text: str) -> str:
 
 def words(text: str) -> str:
     """A text in which persons' addresses and numbers are masked, without control characters."""
-    text = _UNSHOWABLE.sub(" ", text[:LONGEST])
+    text = text[:LONGEST]
+    if not text.isprintable():
+        text = _UNSHOWABLE.sub(" ", text)
     if "@" in text or "%40" in text:
         text = _ADDRESS.sub(lambda found: f"{found[1][0]}…@{found[2]}", text)
     return _NUMBER.sub(lambda found: phone(found[0]), text)

@@ -72,15 +72,16 @@ def decode_head(data: Buffer, pos: int = 0) -> tuple[Head, int] | None:
     """
     seen = bytes(data[pos : pos + MAX_HEAD])
     start = len(seen) - len(seen.lstrip(b"\r\n"))
-    line, newline, _ = seen[start : start + MAX_LINE].partition(b"\n")
+    end = seen.find(b"\n", start, start + MAX_LINE)
+    line = seen[start : end if end >= 0 else start + MAX_LINE]
     blank = None
-    if newline:
+    if end >= 0:
         first = _first_line(line.removesuffix(b"\r").decode("latin-1"))
-        blank = _BLANK_LINE.search(seen, start + len(line))
+        blank = _BLANK_LINE.search(seen, end)
     elif len(line) == MAX_LINE or not _PART_OF_FIRST_LINE.fullmatch(line):
         raise RemoteProtocolError("not HTTP/1: no request or status line")
     if blank is not None:
-        fields = read_fields(seen[start + len(line) : blank.start()])
+        fields = read_fields(seen[end : blank.start()])
         return Head(first, fields), pos + blank.end()
     if len(seen) == MAX_HEAD:
         raise RemoteProtocolError("HTTP/1 head too long")
@@ -97,9 +98,10 @@ def _first_line(line: str) -> RequestLine | StatusLine:
 
 def read_fields(block: bytes) -> tuple[tuple[str, str], ...]:
     """The fields of a complete block of them; those of mail (RFC 5322) look the same."""
-    lines = _FOLD.sub(b" ", block).decode("latin-1").split("\n")
+    if b"\n " in block or b"\n\t" in block:
+        block = _FOLD.sub(b" ", block)
     fields = []
-    for line in lines:
+    for line in block.decode("latin-1").split("\n"):
         name, colon, value = line.partition(":")
         if colon:
             fields.append((name.strip(_BLANK), value.strip(_BLANK)))
