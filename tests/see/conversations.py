@@ -1,7 +1,7 @@
-"""One recording in which every protocol in clear carries secrets.
+"""One recording in which every protocol that is read carries secrets.
 
-The conversations are those by which the observers are tested; every password, cookie,
-token, body, subject and search in them holds the word ``canary``.
+The conversations are those by which the observers are tested, and those of ``scripts``;
+every password, cookie, token, body, subject and search in them holds the word ``canary``.
 """
 
 from __future__ import annotations
@@ -9,7 +9,20 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 
-from tests.monitor.frames import ACK, FIN, SITE, SYN, pcap, received, sent, tcp, udp
+from tests.monitor.frames import (
+    ACK,
+    BEGIN,
+    FIN,
+    SITE,
+    SYN,
+    enhanced,
+    interface,
+    received,
+    section,
+    sent,
+    tcp,
+    udp,
+)  # fmt: skip
 from tests.monitor.observe import (
     test_calls,
     test_databases,
@@ -27,6 +40,7 @@ from tests.monitor.observe import (
     test_web_odd,
 )
 from tests.monitor.observe.feeding import CLIENT, Said, c
+from tests.see import carriers, scripts
 from tests.wire import services
 from tests.wire.directories import framed, snmp
 
@@ -36,7 +50,7 @@ MQTT = [
     c(services.mqtt_publish("a/b", test_things.POSITION)),
 ]
 
-TCP = {
+OBSERVED_TCP = {
     21: [test_files.SESSION],
     23: [test_terminal.TELNET],
     25: [test_mail.SESSION],
@@ -60,13 +74,26 @@ TCP = {
     6667: [test_talk.IRC],
     8080: [*test_web_odd.REQUESTS, *test_web_odd.REQUESTS_2],
 }
-UDP = {
+OBSERVED_UDP = {
     161: [[c(snmp(1, "canary-community"))]],
     514: [[c(test_things.LINE)]],
     5060: [test_calls.CHAT, test_calls.CALL],
     5683: [[c(services.coap(1, (11, "lamp"), (15, "token=canary"), payload=b"canary"))]],
 }
-"""Conversations by the server's port."""
+"""Conversations of the tests of observers by the server's port."""
+
+
+def together(
+    observed: dict[int, list[list[Said]]], written: dict[int, list[scripts.Script]]
+) -> dict[int, list[list[Said]]]:
+    """The conversations of both tables."""
+    more = {port: [script.said for script in of_port] for port, of_port in written.items()}
+    return {port: [*observed.get(port, []), *more.get(port, [])] for port in observed | more}
+
+
+TCP = together(OBSERVED_TCP, scripts.TCP)
+UDP = together(OBSERVED_UDP, scripts.UDP)
+"""All conversations by the server's port."""
 
 
 def in_base64(word: bytes) -> Iterator[bytes]:
@@ -130,6 +157,24 @@ def connection(own_port: int, port: int, said: list[Said], site: str = SITE) -> 
     yield segment(False, flags=FIN | ACK)
 
 
+def carried() -> Iterator[bytes]:
+    """The same visit inside each carrier."""
+    for number, carry in enumerate(carriers.CARRIERS.values()):
+        yield from map(carry, connection(30_000 + number, 80, test_web.VISIT))
+
+
+def in_the_air() -> Iterator[bytes]:
+    """What the device says over Wi-Fi, and the visit in an open network."""
+    yield from carriers.in_the_air()
+    yield from map(carriers.open_wifi, connection(30_100, 80, test_web.VISIT))
+
+
 def capture() -> bytes:
-    """The recording."""
-    return pcap(frames())
+    """The recording: an interface of Ethernet and one of Wi-Fi."""
+    packets = [
+        *((0, frame) for frame in (*frames(), *carried(), *carriers.beside())),
+        *((1, frame) for frame in in_the_air()),
+    ]
+    times = (round((BEGIN + number * 0.001) * 1e6) for number in range(len(packets)))
+    blocks = (enhanced(frame, at, link) for at, (link, frame) in zip(times, packets, strict=True))
+    return section() + interface() + interface(carriers.RADIOTAP) + b"".join(blocks)

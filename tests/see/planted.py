@@ -14,11 +14,11 @@ from typing import Final
 from peppermoth.exposure.findings import find
 from peppermoth.monitor.reading import read
 from tests.monitor.frames import pcap
-from tests.see import conversations
+from tests.see import conversations, scripts
 
 ALWAYS: Final = "presence hardware-hidden"
 
-TCP: Final = {
+OBSERVED_TCP: Final = {
     21: ["password file user-name"],
     23: ["password terminal user-name"],
     25: ["mail-password mail contact mail-address user-name host-name programs"],
@@ -47,7 +47,7 @@ TCP: Final = {
 }
 """By the server's port; the device's SYN tells its TCP/IP stack besides (``device``)."""
 
-UDP: Final = {
+OBSERVED_UDP: Final = {
     161: ["token"],
     514: ["log-line host-name"],
     5060: [
@@ -58,19 +58,36 @@ UDP: Final = {
 }
 
 
+def together(
+    observed: dict[int, list[str]], written: dict[int, list[scripts.Script]]
+) -> dict[int, list[str]]:
+    """The truths of both tables of conversations."""
+    more = {port: [script.truth for script in of_port] for port, of_port in written.items()}
+    return {port: [*observed.get(port, []), *more.get(port, [])] for port in observed | more}
+
+
+TCP: Final = together(OBSERVED_TCP, scripts.TCP)
+UDP: Final = together(OBSERVED_UDP, scripts.UDP)
+
+
+MISTAKEN: Final = {
+    "tcp 80 5": "search",  # a program's question in GraphQL is taken for a person's
+}
+"""Conversations of which the report says too much, and the rules that are wrong."""
+
+
 def recordings() -> Iterator[tuple[str, list[bytes], set[str]]]:
     """Every conversation by itself: its name, its frames, and the rules that are right."""
-    own_port = 40_000
     for port, truths in TCP.items():
-        for said, truth in zip(conversations.TCP[port], truths, strict=True):
-            own_port += 1
-            frames = list(conversations.connection(own_port, port, said))
-            yield f"tcp {port} {own_port}", frames, {*truth.split(), *ALWAYS.split(), "device"}
+        for number, truth in enumerate(truths):
+            said = conversations.TCP[port][number]
+            frames = list(conversations.connection(40_000 + number, port, said))
+            yield f"tcp {port} {number}", frames, {*truth.split(), *ALWAYS.split(), "device"}
     for port, truths in UDP.items():
-        for said, truth in zip(conversations.UDP[port], truths, strict=True):
-            own_port += 1
-            frames = list(conversations.datagrams(own_port, port, said))
-            yield f"udp {port} {own_port}", frames, {*truth.split(), *ALWAYS.split()}
+        for number, truth in enumerate(truths):
+            said = conversations.UDP[port][number]
+            frames = list(conversations.datagrams(40_000 + number, port, said))
+            yield f"udp {port} {number}", frames, {*truth.split(), *ALWAYS.split()}
 
 
 def rules_of(frames: Iterable[bytes]) -> set[str]:

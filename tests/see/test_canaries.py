@@ -9,19 +9,20 @@ import pytest
 
 from peppermoth.exposure.languages import LANGUAGES
 from peppermoth.monitor.observation import Observation
+from peppermoth.monitor.observe.identify import TABLE, Row
 from peppermoth.monitor.reading import read
-from tests.monitor.frames import DEVICE
-from tests.see import conversations
+from tests.monitor.frames import DEVICE, pcap
+from tests.see import carriers, conversations, documents, scripts
 from tests.see.command import Command
 
 TOLD = {
     "secret.password": "ftp telnet smtp pop3 imap http ldap rlogin socks tds mqtt mysql xmpp "
     "postgresql redis irc rtsp",
     "secret.token": "http snmp",
-    "secret.hash": "smb mysql postgresql sip",
+    "secret.hash": "smb mysql postgresql sip http pop3 ldap rtsp vnc kerberos turn",
     "content.mail": "smtp pop3 imap",
     "content.chat": "irc xmpp sip",
-    "content.database": "postgresql mysql redis",
+    "content.database": "postgresql mysql redis mongodb",
 }
 """Secrets and words that are told, by protocol: the recording does carry them."""
 
@@ -50,6 +51,40 @@ def test_the_recording_is_full_of_secrets_and_all_are_told(recording):
     told = list(read(str(recording), DEVICE))
     missing = {kind: {*expected.split()} - protocols(told, kind) for kind, expected in TOLD.items()}
     assert not any(missing.values()), missing
+
+
+def test_every_protocol_that_is_read_is_in_the_recording(recording, monkeypatch):
+    met = set()
+    observe = Row.observe
+
+    def noticed(row, flow):
+        met.add(row.name)
+        return observe(row, flow)
+
+    monkeypatch.setattr(Row, "observe", noticed)
+    assert list(read(str(recording), DEVICE))
+    assert {row.name for row in TABLE} <= met
+
+
+def test_what_is_carried_is_read_inside_every_carrier(recording):
+    told = list(read(str(recording), DEVICE))
+    cookies = [one.flow for one in told if one.kind == "secret.cookie" and one.flow]
+    carried = {flow.client.port: flow.outer for flow in cookies}
+    for number, name in enumerate(carriers.CARRIERS):
+        assert carried[30_000 + number] in ((name,), ())
+    assert 30_100 in carried, "over open Wi-Fi"
+    assert {one.value for one in told if one.kind == "identity.wifi"} == {"Moth Cafe"}
+
+
+@pytest.mark.xfail(strict=True, reason="a certificate's common name is told as it stands there")
+def test_a_mail_address_for_a_certificate_s_name_is_masked(tmp_path):
+    who = "anna.canary@moth.example"
+    said = [*scripts.OLDER[:-1], scripts.signs_in(documents.of_a_person(who, who))]
+    path = tmp_path / "capture.pcap"
+    path.write_bytes(pcap(conversations.connection(40_000, 443, said)))
+    told = list(read(str(path), DEVICE))
+    assert "name.certificate" in {one.kind for one in told}
+    assert found(repr(told).encode()) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
