@@ -3,6 +3,7 @@ from __future__ import annotations
 import dns.message
 
 from peppermoth.errors import RemoteProtocolError
+from peppermoth.monitor.observe import identify
 from peppermoth.monitor.observe.datagrams import MOST_BROKEN, Datagrams
 from peppermoth.monitor.observe.things import Snmp
 from tests.monitor.observe.feeding import a_flow, c, facts, listen
@@ -61,3 +62,22 @@ def test_too_many_broken_datagrams_end_it_and_a_sound_one_forgives():
     assert not observer.done
     listen(observer, [c(b"broken")])
     assert observer.done
+
+
+def test_protocols_of_one_port_that_both_refuse_a_datagram_do_not_ask_each_other_for_ever(
+    monkeypatch,
+):
+    class Other(Words):
+        protocol = "other"
+
+    rows = [
+        identify.Row(name, made.__name__, ("udp",), identify.ports(9), lambda client, server: True)
+        for name, made in (("words", Words), ("other", Other))
+    ]
+    monkeypatch.setattr(identify, "TABLE", tuple(rows))
+    monkeypatch.setattr(identify, "_named", {"Words": Words, "Other": Other}.__getitem__)
+    identify._rows.cache_clear()
+    observer = Words(a_flow(9, transport="udp"))
+    told = listen(observer, [c(b"broken"), c(b"moth")])
+    identify._rows.cache_clear()
+    assert facts(told) == [("use.service", "moth")]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peppermoth.monitor.observation import Certainty
-from peppermoth.monitor.observe.identify import identify
+from peppermoth.monitor.observe.identify import DEEPEST, Following, identify
 from peppermoth.monitor.observe.media import MESSENGER_PACKETS, PROOF, SETTLED, Media
 from peppermoth.wire import stun as wire
 from tests.monitor.observe.feeding import CLIENT, SERVER, a_flow, c, everything, facts, listen, s
@@ -118,6 +118,30 @@ def test_a_call_inside_a_relays_channel_is_found():
         for who, data in talk(lambda n: bytes(160))
     ]
     assert ("content.call", "PCMA") in facts(listen(media(), BINDING + inside))
+
+
+def test_relays_in_relays_are_followed_so_deep_only():
+    def nested(levels):
+        carried = c(stun(0x0003, (wire.USERNAME, b"anna.canary"), (wire.REALM, b"moth")))[1]
+        for _ in range(levels):
+            carried = stun(0x0016, (wire.DATA, carried))
+        return facts(listen(media(), [c(carried)]))
+
+    assert nested(DEEPEST) == [("identity.user", "a…")]
+    assert nested(DEEPEST + 1) == []
+    assert nested(1500) == []  # what 64 KiB can hold
+
+
+def test_what_a_relay_carries_is_told_as_behind_it():
+    (told,) = listen(media(), [s(stun(0x0016, (wire.DATA, BINDING[1][1])))])
+    assert (told.kind, told.flow.outer) == ("use.service", ("turn",))
+
+
+def test_a_broken_message_at_the_port_of_stun_is_passed_over():
+    broken = stun(0x0001, (wire.USERNAME, b"anna"))[:-8] + b"\x00\x06\x01\xf4anna"
+    observer = Following(a_flow(3478, "udp"))
+    told = facts(listen(observer, [c(broken), *BINDING]))
+    assert ("device.software", "mothrtc 2") in told
 
 
 def test_a_call_whose_keys_dtls_agrees_on_is_told_by_dtls_alone():

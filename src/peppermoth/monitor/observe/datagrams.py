@@ -56,7 +56,7 @@ class Datagrams(Teller):
         """A datagram that is none of this protocol."""
         self._broken += 1
         if self._owner is None or self._owner.done:
-            self._owner = owner_of(self.flow, self.protocol, data)
+            self._owner = owner_of(self, self.flow, self.protocol, data)
         told = [*self._take_told(), *self._owner.receive(speaker, data, place)]
         self.done = self._broken >= MOST_BROKEN and self._owner.done
         return told

@@ -249,12 +249,12 @@ def identify(transport: str, port: int, client: bytes, server: bytes) -> Row | N
     return blind
 
 
-def owner_of(flow: Flow, protocol: str, data: bytes) -> Observer:
+def owner_of(observer: Observer, flow: Flow, through: str, data: bytes) -> Observer:
     """An observer of the protocol that owns a flow's port, if that is another and begins like
-    ``data``, a datagram that cannot be of the flow's own ``protocol``."""
+    ``data``, a datagram that cannot be of the protocol ``through``, which ``observer`` reads."""
     for looks_like, row in _rows(flow.transport, flow.server.port)[0]:
-        if row.name != protocol and looks_like(data, b""):
-            return row.observe(flow)
+        if _named(row.observer) is not type(observer) and looks_like(data, b""):
+            return hand_over(flow, through, protocol=row.name)
     return Silent()
 
 
@@ -271,7 +271,7 @@ def hand_over(flow: Flow, through: str, *, port: int = 0, protocol: str | None =
 
     ``through`` names what it comes out of (``socks``, ``smtp``). The further protocol is
     ``protocol`` where that is certain (a name of the table); else it is recognised anew,
-    as at a server's ``port``.
+    as at a server's ``port``. Every observer within another comes from here, ``DEEPEST`` at most.
     """
     inner = flow._replace(outer=(*flow.outer, through))
     if len(inner.outer) > DEEPEST:

@@ -8,7 +8,8 @@ of real codecs are nearly constant); both are *likely*. A flow of STUN and seale
 packets without readable RTP is *possibly* a call of a messenger.
 
 DTLS on the flow goes to the observer of the row ``dtls``, which tells how it protects;
-then nothing is told of the call here, so that it is not told twice.
+then nothing is told of the call here, so that it is not told twice. What a relay carries
+has an observer like this of its own.
 """
 
 from __future__ import annotations
@@ -98,6 +99,7 @@ class Media(Datagrams):
         self._streams: dict[tuple[Speaker, int], _Stream] = {}
         self._settled: dict[tuple[Speaker, bytes], _Stream] = {}  # by source, as sent
         self._inner: Observer | None = None
+        self._relayed: Observer | None = None
         self._stun: Piece | None = None
         self._unknown = 0
 
@@ -120,9 +122,7 @@ class Media(Datagrams):
         elif first == 16 and at.data[4:8] == _ZRTP:
             self.tell("protected.call", "ZRTP", at, "zrtp", "zrtp", once=True, protocol="rtp")
         elif 64 <= first < 80:
-            inner = stun.decode_channel(at.data)
-            if inner and not 64 <= inner[0] < 80:
-                self._told += self.receive(speaker, inner, Place(at.packets[0], at.time))
+            self._receive_relayed(speaker, stun.decode_channel(at.data), at)
         elif rtp.is_rtcp(at.data):
             self._read_rtcp(speaker, at)
         elif first >= 128:
@@ -132,6 +132,8 @@ class Media(Datagrams):
 
     def last_words(self) -> None:
         """Tells of the call, whose length is known only now."""
+        if self._relayed is not None:
+            self._told += self._relayed.end()
         if self._inner is not None:
             self._told += self._inner.end()
             return
@@ -152,6 +154,17 @@ class Media(Datagrams):
         told = self._inner.receive(speaker, data, place)
         self.done = self._inner.done
         return told
+
+    def _receive_relayed(self, speaker: Speaker, data: bytes, at: Piece) -> None:
+        """What a relay carries."""
+        if not data:
+            return
+        if self._relayed is None:
+            self._relayed = hand_over(self.flow, "turn", protocol="rtp")
+            if isinstance(self._relayed, Media):
+                self._relayed._stun = self._stun or at
+        self._told += self._relayed.receive(speaker, data, Place(at.packets[0], at.time))
+        self.done = self._relayed.done
 
     def _read_stun(self, speaker: Speaker, at: Piece) -> None:
         message = stun.decode_message(at.data)
@@ -174,8 +187,7 @@ class Media(Datagrams):
                 "address.contacted", peer.host, at, "stun.att.ipv4-xord", "peer",
                 once=True, transport="udp", port=str(peer.port), through="turn",
             )  # fmt: skip
-        if carried := message.first(stun.DATA):
-            self._told += self.receive(speaker, carried, Place(at.packets[0], at.time))
+        self._receive_relayed(speaker, message.first(stun.DATA), at)
 
     def _tell_login(self, message: stun.Message, at: Piece) -> None:
         """A user of a relay; names without a realm are made anew for each call."""
