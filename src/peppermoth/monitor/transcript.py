@@ -16,6 +16,9 @@ from peppermoth.wire.reading import Buffer
 
 T = TypeVar("T")
 
+_SHORT = 512
+"""So many bytes that a packet has left are copied; more are held to be taken apart in place."""
+
 
 class Piece(NamedTuple):
     """Bytes of a stream, and where they stood: the packets, and the time of the first."""
@@ -100,7 +103,8 @@ class Transcript:
         elif isinstance(data, bytearray):
             del data[:count]
         else:
-            self.data = data[count:]
+            rest = data[count:]
+            self.data = bytearray(rest) if len(rest) > _SHORT else rest
         if len(self._places) > 1:
             passed = bisect_right(self._starts, self._taken) - 1
             del self._starts[:passed], self._places[:passed]
