@@ -84,6 +84,7 @@ class Hands:
     packets = RECORDING.packets
     first = BEGIN
     last = END
+    packets_cut = connections_torn = 0
     sha256 = RECORDING.digest
     device = SimpleNamespace(names=(RECORDING.device,))
 

@@ -41,6 +41,14 @@ def test_a_tunnel_makes_names_vanish_and_shows_itself(earlier):
     assert not changes["more"]
 
 
+def test_an_older_report_that_says_less_of_its_recording_is_understood(earlier):
+    document = json.loads(earlier.read_bytes())
+    del document["recording"]["packets_cut"], document["recording"]["connections_torn"]
+    before = read_earlier(earlier)
+    earlier.write_text(json.dumps(document))
+    assert read_earlier(earlier) == before
+
+
 def test_the_same_recording_changes_nothing(earlier):
     changes = compare(read_earlier(earlier), phone_report()).changes
     assert {change for change, lines in changes.items() if lines} == {"same"}

@@ -13,7 +13,7 @@ from peppermoth.exposure.findings import find
 from peppermoth.exposure.report import Recording, Report
 from peppermoth.exposure.rules.rule import Error, Tally
 from peppermoth.monitor.kinds import KINDS
-from tests.exposure.samples import HOSTILE, phone, phone_report, seen
+from tests.exposure.samples import HOSTILE, RECORDING, phone, phone_report, seen
 from tests.house import ROOT
 
 SCHEMA = json.loads((ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8"))
@@ -39,6 +39,17 @@ def test_a_report_is_as_the_schema_says_and_holds_every_observation():
     VALIDATOR.validate(document)
     assert len(document["observations"]) == len(list(phone()))
     assert document["findings"][0]["evidence"]["filter"] == "frame.number in {118, 121}"
+
+
+def test_what_the_recording_lacks_is_told_and_an_older_report_without_it_is_one_too():
+    recording = RECORDING._replace(packets_cut=3, connections_torn=2)
+    document = json.loads(written([], Report(recording, (), 0)))
+    lacks = {name: document["recording"][name] for name in ("packets_cut", "connections_torn")}
+    assert lacks == {"packets_cut": 3, "connections_torn": 2}
+    VALIDATOR.validate(document)
+    for name in lacks:
+        del document["recording"][name]
+    VALIDATOR.validate(document)
 
 
 def test_how_often_a_rule_errs_is_told_or_that_it_was_not_measured():

@@ -71,6 +71,19 @@ def test_an_earlier_report_is_compared(reports):
     assert "the password of a mail account (2\N{NO-BREAK SPACE}→\N{NO-BREAK SPACE}0)" in said
 
 
+def test_what_the_recording_lacks_comes_into_every_report(reports):
+    source = Hands(phone())
+    source.packets_cut, source.connections_torn = 12, 1
+    files = {name: reports / f"a.{name}" for name in ("html", "json", "helpline")}
+    told = [see(source, **files)]
+    told += [files[name].read_text(encoding="utf-8") for name in ("html", "helpline")]
+    for said in told:
+        assert "12 packets were recorded only in part" in said
+        assert "In one connection of the device, bytes are missing" in said
+    recording = json.loads(files["json"].read_bytes())["recording"]
+    assert (recording["packets_cut"], recording["connections_torn"]) == (12, 1)
+
+
 @pytest.mark.parametrize("kind", ["html", "json", "helpline"])
 def test_the_earlier_report_is_never_overwritten_while_it_is_compared(reports, kind):
     earlier = reports / "earlier.json"

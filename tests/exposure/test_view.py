@@ -92,6 +92,51 @@ def test_a_span_that_is_none_is_not_drawn():
     assert all(lane.word != "In use" for lane in view.lanes)
 
 
+def whole_and_not():
+    """What a recording may lack, and what is said of it."""
+    said = {
+        "packets_cut": (12, "12 packets were recorded only in part; the line carried them whole."),
+        "connections_torn": (1, "In one connection of the device, bytes are missing"),
+        "problem": ("The capture is damaged.", "A part of what the line carried was not recorded"),
+    }
+    return [({lack: value}, sentence) for lack, (value, sentence) in said.items()]
+
+
+@pytest.mark.parametrize("key", [None, KEY])
+@pytest.mark.parametrize(("lacks", "sentence"), whole_and_not())
+def test_a_recording_that_is_not_whole_says_so_and_calms_nobody(lacks, sentence, key):
+    observations = [seen("name.sni", "a.example")]
+    for recording in (RECORDING, RECORDING._replace(**lacks)):
+        report = Report(recording, find(observations), 1)
+        comparison = compare(Earlier(720, {"names-said": 1}), report)
+        view = make_view(report, ENGLISH, comparison=comparison, helpline_key=key)
+        comforts = ("None of it is content", "Nothing that the rules know was well hidden")
+        opening, said = " ".join(view.opening), text_of(view)
+        is_whole = recording is RECORDING
+        assert all((comfort in opening) is is_whole for comfort in comforts)
+        assert ("Nothing got better or worse" in said) is is_whole
+        assert ("The recording is not whole" in opening) is not is_whole
+        assert ("may only be missing from it" in " ".join(view.changes_span)) is not is_whole
+        assert (sentence in " ".join(view.limits)) is not is_whole
+        assert ("-s 0" in " ".join(view.limits)) is not is_whole
+
+
+def test_what_there_is_is_told_of_a_recording_that_is_not_whole_too():
+    view = make_view(phone_report()._replace(recording=RECORDING._replace(packets_cut=1)), ENGLISH)
+    assert view.opening[-1].startswith("The recording is not whole")
+    assert view.opening[:-1] == make_view(phone_report(), ENGLISH).opening
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+@pytest.mark.parametrize("count", [1, 2, 3, 11, 21])
+def test_what_a_recording_lacks_is_said_in_every_language(tag, count):
+    recording = RECORDING._replace(packets_cut=count, connections_torn=count, problem="Cut.")
+    view = make_view(Report(recording, (), 0), LANGUAGES[tag])
+    whole = make_view(Report(RECORDING, (), 0), LANGUAGES[tag])
+    assert len(view.limits) == len(whole.limits) + 4
+    assert len(set(view.limits)) == len(view.limits)
+
+
 def test_a_helpline_copy_holds_no_captured_word_no_address_and_no_time():
     canary = "canary-7f3a"
     observations = [seen(kind, f"{canary} value", packet=3, host=canary) for kind in KINDS]

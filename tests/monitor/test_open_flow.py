@@ -114,6 +114,76 @@ def test_where_no_syn_was_seen_only_a_closed_connection_is_followed_by_another()
     assert flow.is_another(7777)
 
 
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nan answer"
+
+
+@pytest.mark.parametrize(
+    ("request_parts", "answer_parts", "torn"),
+    [
+        ([REQUEST], [ANSWER], False),
+        ([REQUEST[:9], REQUEST[9:]], [ANSWER], False),
+        ([REQUEST[9:], REQUEST[:9]], [ANSWER], False),
+        ([REQUEST[:9], None, REQUEST[20:]], [ANSWER], True),
+        ([REQUEST[:9], None], [ANSWER], True),
+        ([None], [ANSWER], True),
+        ([REQUEST], [ANSWER[:9], None], True),
+        ([REQUEST], [None], True),
+    ],
+)
+def test_a_connection_that_lacks_bytes_is_torn(request_parts, answer_parts, torn):
+    flow = open_flow()
+    feed(flow, Speaker.CLIENT, 99, flags=SYN)
+    feed(flow, Speaker.SERVER, 499, flags=SYN | ACK, acknowledged=100)
+    for speaker, start, whole, parts, other in (
+        (Speaker.CLIENT, 100, REQUEST, request_parts, 500),
+        (Speaker.SERVER, 500, ANSWER, answer_parts, 100 + len(REQUEST)),
+    ):
+        for part in filter(None, parts):
+            feed(flow, speaker, start + whole.index(part), part, acknowledged=other)
+    ends = (100 + len(REQUEST), 500 + len(ANSWER))
+    feed(flow, Speaker.CLIENT, ends[0], flags=FIN | ACK, acknowledged=ends[1])
+    feed(flow, Speaker.SERVER, ends[1], flags=FIN | ACK, acknowledged=ends[0] + 1)
+    assert flow.closed
+    assert flow.is_torn is torn
+
+
+def test_a_connection_of_which_one_side_was_recorded_is_torn():
+    flow = open_flow()
+    feed(flow, Speaker.CLIENT, 99, flags=SYN)
+    feed(flow, Speaker.CLIENT, 100, REQUEST, acknowledged=500)
+    flow.finish()
+    assert flow.is_torn
+
+
+def test_a_connection_that_nobody_answered_or_that_is_older_than_the_recording_is_not_torn():
+    unanswered, older = open_flow(), open_flow()
+    feed(unanswered, Speaker.CLIENT, 99, REQUEST, flags=SYN)
+    older.flow = older.flow._replace(opened=False)
+    feed(older, Speaker.CLIENT, 7000, REQUEST, acknowledged=500)
+    for flow in (unanswered, older):
+        flow.finish()
+        assert not flow.is_torn
+
+
+def test_a_forged_reset_tears_nothing():
+    flow = open_flow()
+    feed(flow, Speaker.CLIENT, 99, flags=SYN)
+    feed(flow, Speaker.SERVER, 499, flags=SYN | ACK, acknowledged=100)
+    feed(flow, Speaker.CLIENT, 100, REQUEST, acknowledged=500)
+    feed(flow, Speaker.SERVER, 499, flags=RST | ACK, acknowledged=9000)
+    flow.finish()
+    assert not flow.is_torn
+
+
+def test_what_is_not_wanted_any_more_may_be_missing():
+    flow = open_flow()
+    feed(flow, Speaker.CLIENT, 99, flags=SYN)
+    flow.wants = False
+    feed(flow, Speaker.CLIENT, 200, REQUEST)
+    flow.finish()
+    assert not flow.is_torn
+
+
 def test_the_end_is_told_once():
     flow = open_flow()
     feed(flow, Speaker.CLIENT, 1, b"short")

@@ -64,6 +64,26 @@ def test_a_cut_capture_is_told_up_to_the_cut(tmp_path):
     assert reading.problem.startswith(f"The capture is cut off in packet {len(FRAMES)}, byte ")
 
 
+OTHER = connection(REQUEST, b"HTTP/1.1 200 OK\r\n\r\n", own_port=50001)
+
+
+@pytest.mark.parametrize(
+    ("frames", "snap", "cut", "torn"),
+    [
+        ([*FRAMES, *OTHER], 262144, 0, 0),
+        ([*FRAMES, *OTHER], 80, 3, 2),
+        ([*FRAMES[:3], *FRAMES[4:], *OTHER], 262144, 0, 1),
+    ],
+    ids=["whole", "packets cut", "a packet missing"],
+)
+def test_cut_packets_and_torn_connections_are_counted(tmp_path, frames, snap, cut, torn):
+    path = tmp_path / "capture.pcap"
+    path.write_bytes(pcap(frames, snap=snap))
+    reading = read(str(path))
+    assert list(reading)
+    assert (reading.packets_cut, reading.connections_torn) == (cut, torn)
+
+
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [

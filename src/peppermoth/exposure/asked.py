@@ -62,6 +62,8 @@ class Source(Protocol):
     first: float
     last: float
     problem: str
+    packets_cut: int
+    connections_torn: int
     sha256: str
 
     @property

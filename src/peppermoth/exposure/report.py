@@ -13,7 +13,9 @@ class Recording(NamedTuple):
     """What was read. Times in seconds since 1970 (UTC); empty strings where unknown.
 
     ``problem`` is one sentence about what could not be read; ``digest`` the SHA-256
-    of the file, in hexadecimal, where it was wanted.
+    of the file, in hexadecimal, where it was wanted. ``packets_cut`` counts packets of
+    which only a part was recorded, ``connections_torn`` the device's connections that
+    lack bytes which an observer wanted to see.
     """
 
     packets: int
@@ -22,6 +24,13 @@ class Recording(NamedTuple):
     device: str = ""
     digest: str = ""
     problem: str = ""
+    packets_cut: int = 0
+    connections_torn: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing that the line carried is known to be missing."""
+        return not (self.problem or self.packets_cut or self.connections_torn)
 
     @property
     def seconds(self) -> int:

@@ -73,6 +73,8 @@ def _recording(source: Source) -> Recording:
         device=", ".join(source.device.names),
         digest=source.sha256,
         problem=source.problem,
+        packets_cut=source.packets_cut,
+        connections_torn=source.connections_torn,
     )
 
 

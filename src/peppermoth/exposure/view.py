@@ -32,6 +32,8 @@ _SPAN = re.compile(r"(\d{1,12}) (\d{1,12})")
 _HIDDEN = Severity.PROTECTED
 _GRAVE = (Severity.CRITICAL, Severity.HIGH)
 _RAW_SHOWN = 10
+_WHOLE_PACKETS = "-s 0"
+"""What makes tcpdump record packets whole, if it was told not to."""
 
 
 class Count(NamedTuple):
@@ -115,9 +117,7 @@ class _Writer:
             timeline=self._timeline_text(),
             lanes=tuple(self._lanes()),
             people=tuple(self._people()) if self.open else (),
-            limits=tuple(
-                self.say(f"limits-{name}") for name in ("one", "nothing", "dangerous", "tool")
-            ),
+            limits=tuple(self._limits()),
             appendix=tuple(self._appendix()),
             changes=tuple(self._changes()),
             changes_span=tuple(self._changes_span()),
@@ -144,9 +144,15 @@ class _Writer:
 
     def _opening(self, anything: bool) -> Iterator[str]:
         counts = self.report.counts
-        if anything:
-            yield self.say("opening-grave", count=sum(counts[severity] for severity in _GRAVE))
-        yield self.say("opening-hidden", count=counts[_HIDDEN])
+        is_whole = self.recording.is_whole
+        # That there was none of a kind is only said of a whole recording.
+        grave = sum(counts[severity] for severity in _GRAVE)
+        if anything and (grave or is_whole):
+            yield self.say("opening-grave", count=grave)
+        if counts[_HIDDEN] or is_whole:
+            yield self.say("opening-hidden", count=counts[_HIDDEN])
+        if not is_whole:
+            yield self.say("opening-partial")
 
     def _counts(self) -> Iterator[Count]:
         for severity, number in self.report.counts.items():
@@ -191,6 +197,18 @@ class _Writer:
         for subject in NUMBERED:
             for number, value in self.aliases.of(subject):
                 yield self.say(names[subject], number=number), technical(value)
+
+    def _limits(self) -> Iterator[str]:
+        recording = self.recording
+        for name, count in (("cut", recording.packets_cut), ("torn", recording.connections_torn)):
+            if count:
+                yield self.say(f"limits-{name}", count=count)
+        if recording.problem:
+            yield self.say("limits-problem")
+        if not recording.is_whole:
+            yield self.say("limits-again", option=technical(_WHOLE_PACKETS))
+        for name in ("one", "nothing", "dangerous", "tool"):
+            yield self.say(f"limits-{name}")
 
     def _appendix(self) -> Iterator[str]:
         recording = self.recording
@@ -240,7 +258,9 @@ class _Writer:
         yield self.say("compare-spans", before=self._duration(before), now=self._duration(now))
         if self.comparison.much_shorter:
             yield self.say("compare-shorter")
-        if self.comparison.is_even:
+        if not self.recording.is_whole:
+            yield self.say("compare-partial")
+        elif self.comparison.is_even:
             yield self.say("compare-nothing")
 
     def _duration(self, seconds: int) -> str:

@@ -50,11 +50,12 @@ class Flows:
     """All flows of one device.
 
     ``select`` gives the packets of a block that are read as columns; all others are
-    decoded one by one, with the same result. ``count`` is how many flows there were.
+    decoded one by one, with the same result. ``count`` is how many flows there were,
+    ``torn`` how many of those that are over lacked bytes.
     """
 
     def __init__(self, device: Device, select: Select = common) -> None:
-        self.count = 0
+        self.count = self.torn = 0
         self._told: list[Observation] = []
         self._device = device
         self._select = select
@@ -351,6 +352,7 @@ class Flows:
         if flow is None:
             return
         self._told += flow.finish()
+        self.torn += flow.is_torn
         self._release(flow)
         summary = self._ledger.remove(slot, flow)
         # A tunnel's connection is often older than the recording: its name went by before.

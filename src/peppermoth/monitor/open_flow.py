@@ -44,8 +44,9 @@ class OpenFlow:
 
     ``wants`` is whether its bytes still have to be looked at; ``spared`` up to which
     sequence number those of each side have not, None where all have; ``closed`` whether
-    a TCP connection has ended, ``is_silent`` whether it has told nothing so far. ``keys`` and
-    ``names`` are what its packets are found by.
+    a TCP connection has ended, ``is_silent`` whether it has told nothing so far, ``is_torn``
+    whether it lacks bytes that its observer wanted. ``keys`` and ``names`` are what its packets
+    are found by.
     """
 
     __slots__ = (
@@ -59,6 +60,7 @@ class OpenFlow:
         "first",
         "flow",
         "is_silent",
+        "is_torn",
         "keys",
         "names",
         "series",
@@ -75,6 +77,7 @@ class OpenFlow:
         self.wants = True
         self.closed = False
         self.is_silent = True
+        self.is_torn = False
         self.spared: list[int | None] = [None, None]
         self._following = Following(flow)
         self._directions = (Direction(), Direction()) if flow.transport == "tcp" else ()
@@ -118,8 +121,11 @@ class OpenFlow:
             until is None or flags & _ENDS or distance(until, sequence + length) > 0
         ):
             direction, other = self._directions[speaker], self._directions[1 - speaker]
-            if other.waiting and flags & ACK and (length or flags & _ENDS):
-                self._pass_on(SPEAKERS[1 - speaker], other.acknowledged(acknowledged), told)
+            if flags & ACK and (length or flags & _ENDS):
+                if not flags & RST:  # it may be forged
+                    other.heard = acknowledged
+                if other.waiting:
+                    self._pass_on(SPEAKERS[1 - speaker], other.acknowledged(acknowledged), told)
             if flags & SYN:
                 direction.begin(sequence)
                 self.closed, self._ended = False, 0
@@ -170,15 +176,25 @@ class OpenFlow:
         for speaker, direction in zip(SPEAKERS, self._directions, strict=False):
             if direction.waiting:
                 self._pass_on(speaker, direction.rest(), told)
+            self.is_torn |= self.wants and self._lacks_its_end(direction)
         told += self._following.end()
         self.is_silent &= not told
         self.wants = False
         return told
 
+    def _lacks_its_end(self, direction: Direction) -> bool:
+        """Whether the other side has received what this one was not seen to send."""
+        if direction.heard is None:
+            return False
+        if not direction.has_begun:
+            return self.flow.opened
+        return distance(direction.expected, direction.heard) > 1  # its end counts as one
+
     def _pass_on(self, speaker: Speaker, pieces: Sequence[Piece], told: list[Observation]) -> None:
         following = self._following
         for piece in pieces:
             if piece is None:
+                self.is_torn |= self.wants
                 following.gap(speaker)
             elif self.wants:
                 told += following.receive(speaker, *piece)

@@ -32,10 +32,11 @@ from peppermoth.monitor.packets import Decoder
 class Reading:
     """What a capture tells of one device. Iterate it once; then the rest is known.
 
-    ``packets`` counts those of the whole capture, ``flows`` the device's flows. ``first``
-    and ``last`` are times in seconds since 1970. ``problem`` is a sentence about where the
-    capture broke, empty where it did not. ``sha256`` is the digest of the file as it lies,
-    empty where it was not wanted.
+    ``packets`` counts those of the whole capture, ``packets_cut`` those of them that were
+    captured in part only, ``flows`` the device's flows, ``connections_torn`` those that lack
+    bytes. ``first`` and ``last`` are times in seconds since 1970. ``problem`` is a sentence
+    about where the capture broke, empty where it did not. ``sha256`` is the digest of the file
+    as it lies, empty where it was not wanted.
     """
 
     def __init__(self, blocks: Blocks, device: str | Device | None) -> None:
@@ -52,8 +53,8 @@ class Reading:
             raise
         self.device = device
         self._named = named
-        self.packets = 0
-        self.flows = 0
+        self.packets = self.packets_cut = 0
+        self.flows = self.connections_torn = 0
         self.first = self.last = float(self._begin[0].times[0])
         self.problem = ""
         self.sha256 = ""
@@ -76,13 +77,14 @@ class Reading:
             for block, columns in chain((self._begin,), self._blocks):
                 told = flows.take(block, columns)
                 self.packets += len(block)
+                self.packets_cut += int(np.count_nonzero(block.captured < block.original))
                 self.first = min(self.first, float(block.times.min()))
                 self.last = max(self.last, float(block.times.max()))
                 yield from derived.following(told)
             yield from derived.following(flows.end())
         finally:
             self.close()
-        self.flows = flows.count
+        self.flows, self.connections_torn = flows.count, flows.torn
         self.problem = self._source.problem
         self.sha256 = self._source.sha256
 

@@ -34,14 +34,16 @@ def distance(start: int, end: int) -> int:
 
 class Direction:
     """The bytes that one side of a connection sent. ``waiting`` are segments for whose
-    bytes others before them are missing."""
+    bytes others before them are missing; before ``heard`` the other side had everything when
+    it last said so, None where it has not."""
 
-    __slots__ = ("_expected", "_held", "_position", "waiting")
+    __slots__ = ("_expected", "_held", "_position", "heard", "waiting")
 
     def __init__(self) -> None:
         self._expected: int | None = None
         self._position = 0  # of the expected byte; positions do not wrap
         self.waiting: list[tuple[int, bytes, int, Place]] = []
+        self.heard: int | None = None
         self._held = 0
 
     def begin(self, sequence: int) -> None:
