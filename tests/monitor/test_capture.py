@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import random
 import struct
 
 import pytest
@@ -120,6 +121,18 @@ def test_a_cut_capture_gives_what_came_before_and_says_where(tmp_path_factory, m
     assert [frame for _, frame, _, _ in found] == FRAMES[: len(found)]
     at_edge = sum(len(make([frame])) - len(make([])) for frame in FRAMES[len(found) :]) == cut
     assert (f"cut off in packet {len(found) + 1}, byte " in problem) != at_edge
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("make", [pcap, pcapng])
+@pytest.mark.parametrize("part", [0.3, 0.6, 0.8, 0.95])
+def test_a_packed_capture_that_is_cut_ends_with_a_sentence(make, part, tmp_path):
+    many = [random.Random(n).randbytes(60) for n in range(2000)]
+    packed = gzip.compress(make(many))
+    found, problem = read(packed[: int(len(packed) * part)], tmp_path)
+    assert [frame for _, frame, _, _ in found] == many[: len(found)]
+    assert 0 < len(found) < len(many)
+    assert problem == "The compressed file ends too early."
 
 
 def test_an_absurd_length_is_told_with_packet_and_byte(tmp_path):

@@ -119,9 +119,7 @@ class Capture:
         )
 
     def _cut(self) -> None:
-        if self._window.sentence:
-            return
-        self.problem = (
+        self.problem = self._window.sentence or (
             f"The capture is cut off in packet {self.count + 1}, byte"
             f" {self._window.offset + self._window.start}. What stands before that was read."
         )
