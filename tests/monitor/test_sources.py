@@ -10,10 +10,12 @@ import sys
 import zlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from peppermoth.errors import CaptureError
 from peppermoth.monitor import sources
-from peppermoth.monitor.sources import HEADROOM, MARGIN, SMALLEST, WINDOW, open_window
+from peppermoth.monitor.sources import HEADROOM, MARGIN, SMALLEST, WINDOW, Gunzip, open_window
 
 BYTES = bytes(range(256)) * 20_000
 
@@ -31,6 +33,29 @@ def write(tmp_path, data):
     path = tmp_path / "capture"
     path.write_bytes(data)
     return str(path)
+
+
+class Given:
+    """Packed bytes, at most 300 at a time."""
+
+    def __init__(self, rest):
+        self.rest = rest
+
+    def fill(self, room):
+        size = min(300, len(room), len(self.rest))
+        room[:size], self.rest = self.rest[:size], self.rest[size:]
+        return size
+
+
+def taken(source, size):
+    """The next bytes of a source, at most so many."""
+    room = bytearray(size)
+    return bytes(room[: source.fill(memoryview(room))])
+
+
+def fed(packed, until):
+    """What a part of a gzip stream unpacks to."""
+    return zlib.decompressobj(wbits=31).decompress(bytes(packed[:until]))
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
@@ -113,6 +138,21 @@ def test_broken_gzip_gives_what_it_can_and_a_sentence(packed, sentence, tmp_path
     window.close()
     file.close()
     assert sentence in window.sentence
+
+
+@given(st.binary(max_size=9000), st.data())
+def test_all_that_stands_before_damage_in_gzip_is_given(whole, drawn):
+    """A bit is flipped somewhere behind the header, in the last checksum too."""
+    packed = bytearray(gzip.compress(whole))
+    at = drawn.draw(st.integers(10, len(packed) - 1))
+    packed[at] ^= 1 << drawn.draw(st.integers(0, 7))
+    source = Gunzip(Given(bytes(packed)))
+    found = b"".join(iter(lambda: taken(source, 1000), b""))
+    assert source.sentence.startswith("The compressed file ") or found == whole
+    if at >= len(packed) - 8:
+        assert found == whole
+    else:
+        assert found[: len(fed(packed, at))] == fed(packed, at)
 
 
 def test_a_decompression_bomb_is_left_off(tmp_path, monkeypatch):

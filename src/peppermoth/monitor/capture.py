@@ -82,7 +82,7 @@ class Capture:
         self.count = 0
         self._window = window
         if not window.has(4):
-            raise CaptureError("The file is empty or too short to be a capture.")
+            raise CaptureError(window.sentence or "The file is empty or too short to be a capture.")
         magic = bytes(window.data[window.start : window.start + 4])
         if magic == _SECTION:
             self._reader: Iterator[Block] = self._pcapng()

@@ -14,6 +14,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from io import FileIO
 from itertools import cycle
 from mmap import mmap
@@ -158,11 +159,12 @@ class Gunzip:
             if not self._input and not self._more():
                 self.sentence = "The compressed file ends too early."
                 break
+            before = self._inflate.copy()
             try:
                 data = self._inflate.decompress(self._input, len(room))
             except zlib.error:
                 self.sentence = f"The compressed file is damaged near byte {self._taken}."
-                break
+                data = self._up_to_damage(before, len(room))
             self._input = self._inflate.unconsumed_tail
             self._given += len(data)
             if self._given > max(BOMB_SIZE, BOMB_RATIO * self._taken):
@@ -174,6 +176,14 @@ class Gunzip:
                 room[: len(data)] = data
                 return len(data)
         return 0
+
+    def _up_to_damage(self, inflate: zlib._Decompress, most: int) -> bytes:
+        """What the input holds before it is damaged, as in its last checksum."""
+        found = bytearray()
+        with suppress(zlib.error):
+            for byte in self._input:
+                found += inflate.decompress(bytes((byte,)), most)
+        return bytes(found[:most])
 
     def _more(self) -> bytes:
         size = self._packed.fill(self._room)
