@@ -107,6 +107,32 @@ def test_every_sentence_that_a_rule_names_exists_and_no_other():
     assert not of_rules - wanted, "nothing says these any more"
 
 
+WHERE = {
+    "en": ("on the same network", "local network", "nearby", "near the device"),
+    "fa": ("همان شبکه", "شبکهٔ محلی", "نزدیکی", "نزدیکی دستگاه"),
+    "ar": ("الشبكة نفسها", "الشبكة المحلية", "من هو قريب", "بالقرب من الجهاز"),
+    "ru": ("в той же сети", "местной сети", "поблизости", "рядом"),
+    "zh": ("同一网络", "本地网络", "附近", "设备附近"),
+    "es": ("en la misma red", "red local", "cerca", "cerca del dispositivo"),
+    "fr": ("sur le même réseau", "réseau local", "à proximité", "près de"),
+}
+"""How each language's titles say that one must be there to see something, and its short forms."""
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_what_can_only_be_seen_on_the_spot_is_so_told_in_short_too(tag):
+    """The report opens with short forms, as what whoever runs the line could learn."""
+    say = LANGUAGES[tag].say
+    network, network_in_short, near, near_in_short = WHERE[tag]
+    titles = {rule.id: say(rule.id, count=1) for rule in RULES}
+    on_network = {rule for rule, title in titles.items() if network in title}
+    nearby = {rule for rule, title in titles.items() if near in title}
+    assert on_network == {"hardware-address", "host-name-local", "names-local"}
+    assert nearby == {"wifi"}
+    assert all(network_in_short in say(f"{rule}.short") for rule in on_network)
+    assert all(near_in_short in say(f"{rule}.short") for rule in nearby)
+
+
 @pytest.mark.parametrize("tag", LANGUAGES)
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 11, 21, 100])
 def test_plurals_work_in_every_language(tag, count):

@@ -94,10 +94,10 @@ host-name-local = Anyone on the same network could read the name that the device
     .short = on the local network, the name that the device gives itself
     .why = Such names often hold a person's name, and make the device easy to find again.
 hardware-address = Anyone on the same network could read an address of the device that does not change.
-    .short = an address of the device that does not change
+    .short = on the local network, an address of the device that does not change
     .why = It makes the device known again in every network it visits.
 wifi = Anyone nearby could hear which Wi-Fi networks the device was looking for.
-    .short = which Wi-Fi networks the device was looking for
+    .short = near the device, which Wi-Fi networks it was looking for
     .why = Names of networks show where the device has been: home, work, a hotel.
 
 names-asked = Anyone on the line could see { $count ->

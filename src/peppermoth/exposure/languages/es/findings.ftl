@@ -92,10 +92,10 @@ host-name-local = Cualquiera en la misma red pudo leer el nombre que el disposit
     .short = en la red local, el nombre que el dispositivo se da
     .why = Ese nombre suele contener el de una persona y hace fácil volver a encontrar el dispositivo.
 hardware-address = Cualquiera en la misma red pudo leer una dirección del dispositivo que no cambia.
-    .short = una dirección del dispositivo que no cambia
+    .short = en la red local, una dirección del dispositivo que no cambia
     .why = Con ella se reconoce el dispositivo en cada red que visita.
 wifi = Cualquiera que estuviera cerca pudo oír qué redes Wi-Fi buscaba el dispositivo.
-    .short = qué redes Wi-Fi buscaba el dispositivo
+    .short = cerca del dispositivo, qué redes Wi-Fi buscaba
     .why = Los nombres de redes muestran dónde ha estado el dispositivo: casa, trabajo, un hotel.
 
 names-asked = Cualquiera en la línea pudo ver { $count ->

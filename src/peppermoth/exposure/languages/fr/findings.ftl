@@ -92,10 +92,10 @@ host-name-local = Quiconque est sur le même réseau a pu lire le nom que l’ap
     .short = sur le réseau local, le nom que l’appareil se donne
     .why = Ces noms contiennent souvent celui d’une personne, et permettent de retrouver l’appareil.
 hardware-address = Quiconque est sur le même réseau a pu lire une adresse de l’appareil qui ne change pas.
-    .short = une adresse de l’appareil qui ne change pas
+    .short = sur le réseau local, une adresse de l’appareil qui ne change pas
     .why = Elle fait reconnaître l’appareil dans chaque réseau où il passe.
 wifi = Quiconque était à proximité a pu entendre quels réseaux Wi-Fi l’appareil cherchait.
-    .short = quels réseaux Wi-Fi l’appareil cherchait
+    .short = près de l’appareil, quels réseaux Wi-Fi il cherchait
     .why = Les noms de réseaux montrent où l’appareil a été : domicile, travail, hôtel.
 
 names-asked = Quiconque est sur la ligne a pu voir { $count ->
