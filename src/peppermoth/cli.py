@@ -1,6 +1,7 @@
 """The command line: parse, call, print. What a command does stands in the rooms below.
 
-Exit codes: 0, 1 for a failure, 2 for a bad option, link or file, 130 for Ctrl-C.
+Exit codes: 0, 1 for a failure, 2 for a bad option, link or file, 130 for Ctrl-C;
+129 and 143 where ``see`` was told to end while it wrote a file.
 Whatever goes wrong on purpose is one sentence on standard error. Commands import
 what they need themselves, so that ``--help`` is quick.
 """

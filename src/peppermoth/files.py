@@ -8,29 +8,39 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 from peppermoth.errors import ConfigError
 
+_UNFINISHED = ".part"
+
+
+def unfinished(path: Path) -> Path:
+    """A new name beside ``path``, for what is to stand there and is not whole yet."""
+    return path.with_name(f".{path.name}.{os.urandom(8).hex()}{_UNFINISHED}")
+
+
+def is_unfinished(path: Path) -> bool:
+    """Whether this is such a name."""
+    return path.name.startswith(".") and path.suffix == _UNFINISHED
+
 
 @contextlib.contextmanager
-def private_file(path: Path) -> Iterator[IO[bytes]]:
+def private_file(path: Path, under: Path | None = None) -> Iterator[IO[bytes]]:
     """A file that replaces ``path`` when the block ends well, and is gone when it does not.
 
-    Raises ConfigError when the directory or the disk does not allow it, or when
-    something other than a file stands there: a device must not become a file.
+    Until then it stands ``under`` a name from ``unfinished``. Raises ConfigError when the
+    directory or the disk does not allow it, or when something other than a file stands at
+    ``path``: a device must not become a file.
     """
     if path.exists() and not path.is_file():
         raise ConfigError(f"Cannot write {path}: it is not a file.")
+    temporary = under or unfinished(path)
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    except OSError as exc:
-        raise ConfigError(f"Cannot write {path}: {exc.strerror}.") from exc
-    try:
-        with os.fdopen(handle, "wb") as file:
+        # It must be new ("x"), so that no link leads elsewhere.
+        with open(temporary, "xb", opener=_for_the_owner) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -40,6 +50,10 @@ def private_file(path: Path) -> Iterator[IO[bytes]]:
     finally:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
+
+
+def _for_the_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def write_private(path: Path, data: bytes) -> None:

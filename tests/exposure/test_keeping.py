@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
+from pathlib import Path
 
 import pytest
 
+from peppermoth import files
 from peppermoth.errors import ConfigError
 from peppermoth.exposure import keeping
 from peppermoth.exposure.keeping import Fate
@@ -27,8 +30,8 @@ def page():
 
 
 def kept(path, content):
-    path.write_bytes(content)
-    keeping.remember(path)
+    with keeping.report_file(path) as file:
+        file.write(content)
     return path
 
 
@@ -77,7 +80,54 @@ def test_the_list_holds_paths_only_once_and_for_the_owner_only(tmp_path):
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b"\xff"])
 def test_a_damaged_list_is_named(content):
-    keeping.list_path().parent.mkdir(parents=True)
+    keeping.list_path().parent.mkdir()
     keeping.list_path().write_bytes(content)
     with pytest.raises(ConfigError, match="damaged"):
         keeping.forget()
+
+
+def test_a_path_is_on_the_list_before_anything_stands_there(tmp_path):
+    with keeping.report_file(tmp_path / "a.html") as file:
+        file.write(page())
+        file.flush()
+        target, unfinished = keeping.remembered()
+        assert target == str(tmp_path / "a.html")
+        assert Path(unfinished).read_bytes() == page()
+    assert keeping.remembered() == [target]
+
+
+def test_what_was_never_finished_is_removed_whatever_it_holds(tmp_path):
+    """After a loss of power a file may hold nothing, or other bytes than were written."""
+    with keeping.report_file(tmp_path / "a.html") as file:
+        file.write(b"")
+        unfinished = keeping.remembered()[1]
+        list_then = keeping.list_path().read_bytes()
+    os.unlink(tmp_path / "a.html")
+    keeping.list_path().write_bytes(list_then)
+    Path(unfinished).write_bytes(bytes(5000))
+    fates = dict(keeping.forget())
+    assert fates == {str(tmp_path / "a.html"): Fate.GONE, unfinished: Fate.REMOVED}
+    assert not Path(unfinished).exists()
+
+
+def test_a_failure_leaves_on_the_list_what_was_there_before(tmp_path):
+    path = kept(tmp_path / "a.html", page())
+    for one in (path, tmp_path / "b.html"):
+        with pytest.raises(RuntimeError), keeping.report_file(one):
+            raise RuntimeError
+    assert keeping.remembered() == [str(path)]
+
+
+def test_an_unfinished_list_is_removed_too():
+    left = files.unfinished(keeping.list_path())
+    left.parent.mkdir(parents=True)
+    left.touch()
+    keeping.forget()
+    assert not left.exists()
+
+
+def test_reports_can_be_written_by_any_thread(tmp_path):
+    writing = threading.Thread(target=kept, args=(tmp_path / "a.html", page()))
+    writing.start()
+    writing.join()
+    assert keeping.remembered() == [str(tmp_path / "a.html")]

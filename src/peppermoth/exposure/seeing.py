@@ -19,7 +19,6 @@ from peppermoth.exposure.findings import Collector
 from peppermoth.exposure.report import Recording, Report
 from peppermoth.exposure.terminal import print_report, print_written
 from peppermoth.exposure.view import View, make_view
-from peppermoth.files import private_file, write_private
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -52,7 +51,8 @@ def see(source: Source, wanted: Wanted, console: Console) -> None:
 def _read(source: Source, json: Path | None) -> Report:
     collector = Collector()
     with ExitStack() as stack:
-        writer = DocumentWriter(stack.enter_context(private_file(json))) if json else None
+        file = stack.enter_context(keeping.report_file(json)) if json else None
+        writer = DocumentWriter(file) if file else None
         for observation in source:
             collector.add(observation)
             if writer:
@@ -60,8 +60,6 @@ def _read(source: Source, json: Path | None) -> Report:
         report = Report(_recording(source), collector.findings(), collector.observations)
         if writer:
             writer.finish(report)
-    if json:
-        keeping.remember(json)
     return report
 
 
@@ -81,5 +79,6 @@ def _recording(source: Source) -> Recording:
 def _write_page(path: Path, view: View) -> None:
     from peppermoth.exposure.page import render_page
 
-    write_private(path, render_page(view).encode())
-    keeping.remember(path)
+    page = render_page(view).encode()
+    with keeping.report_file(path) as file:
+        file.write(page)
