@@ -8,6 +8,7 @@ no time of day: what a rule does not call public is left out, not masked.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -143,14 +144,16 @@ class _Writer:
             yield self.say("opening-more", count=len(items) - OPENING_ITEMS)
 
     def _opening(self, anything: bool) -> Iterator[str]:
-        counts = self.report.counts
+        """How much of that is grave, in the things that ``_items`` lists; how much was hidden."""
+        things = {finding.rule.id: finding.rule.severity for finding in self.report.findings}
+        counts = Counter(things.values())
+        grave, hidden = sum(counts[severity] for severity in _GRAVE), counts[_HIDDEN]
         is_whole = self.recording.is_whole
         # That there was none of a kind is only said of a whole recording.
-        grave = sum(counts[severity] for severity in _GRAVE)
         if anything and (grave or is_whole):
             yield self.say("opening-grave", count=grave)
-        if counts[_HIDDEN] or is_whole:
-            yield self.say("opening-hidden", count=counts[_HIDDEN])
+        if hidden or is_whole:
+            yield self.say("opening-hidden", count=hidden)
         if not is_whole:
             yield self.say("opening-partial")
 
