@@ -7,11 +7,18 @@ import json
 import pytest
 
 from peppermoth.errors import ConfigError
-from peppermoth.exposure.comparison import Earlier, Line, compare, read_earlier
+from peppermoth.exposure.comparison import Earlier, Line, compare, parse_earlier, read_earlier
 from peppermoth.exposure.findings import find
+from peppermoth.exposure.languages import LANGUAGES
 from peppermoth.exposure.report import Recording, Report
+from peppermoth.exposure.view import make_view
 from tests.exposure.samples import BEGIN, END, phone, phone_report, seen
 from tests.exposure.test_document import written
+
+REPORT = (
+    b'{"format": "peppermoth-report", "version": 2, "findings": [{"rule": "chat", "number": %s}],'
+    b' "recording": {%s}}'
+)
 
 
 @pytest.fixture
@@ -82,6 +89,12 @@ def test_a_much_shorter_recording_is_no_progress(seconds, shorter):
         (b'{"format": "peppermoth-report", "version": 2, "findings": [1]}', "not a report"),
         (b'{"format": "peppermoth-report", "version": 2, "findings": [], '
          b'"recording": {"begin": 0, "end": 1e999}}', "not a report"),
+        *((REPORT % (number, span), "not a report") for number, span in (
+            (b"1" + b"0" * 33, b'"begin": 0, "end": 9'), (b"0", b'"begin": 0, "end": 9'),
+            (b'"2"', b'"begin": 0, "end": 9'), (b"NaN", b'"begin": 0, "end": 9'),
+            (b"2", b'"begin": 0, "end": 1e34'), (b"2", b'"begin": 0, "end": 1e300'),
+            (b"2", b'"begin": -1, "end": 9'), (b"2", b'"begin": 0, "end": NaN'),
+        )),
     ],
 )  # fmt: skip
 def test_what_is_no_report_is_refused_in_one_sentence(tmp_path, content, sentence):
@@ -89,6 +102,14 @@ def test_what_is_no_report_is_refused_in_one_sentence(tmp_path, content, sentenc
     path.write_bytes(content)
     with pytest.raises(ConfigError, match=sentence):
         read_earlier(path)
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+@pytest.mark.parametrize(("number", "end"), [(b"1", b"0.0"), (b"1000000000", b"253402300799")])
+def test_the_largest_report_can_be_compared_with_in_words(tag, number, end):
+    before = parse_earlier(REPORT % (number, b'"begin": 0, "end": ' + end), "earlier.json")
+    now = phone_report()
+    assert make_view(now, LANGUAGES[tag], comparison=compare(before, now)).changes_span
 
 
 def test_a_missing_report_is_named(tmp_path):

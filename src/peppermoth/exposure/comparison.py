@@ -18,9 +18,13 @@ from peppermoth.exposure.document import FORMAT, VERSION
 from peppermoth.exposure.report import Report
 from peppermoth.exposure.rules import RULES
 from peppermoth.exposure.rules.rule import Severity
+from peppermoth.monitor.capture import LATEST
 
 LARGEST: Final = 64 * 1024 * 1024
 """Bytes of an earlier report that are read."""
+
+_MOST: Final = 10**9
+"""What a finding of a report can count: observations of one rule."""
 
 _MUCH_SHORTER: Final = 0.5
 _CHANGES: Final = ("gone", "fewer", "new", "more", "hidden", "open", "same")
@@ -118,8 +122,15 @@ def _understood(document: Any, name: str) -> Earlier:
         raise ValueError
     if document["version"] != VERSION:
         raise ConfigError(f"{name} was written by another version of Peppermoth.")
-    values = Counter[str]()
+    numbers = Counter[str]()
     for finding in document["findings"]:
-        values[str(finding["rule"])] += int(finding["number"])
-    recording = document["recording"]
-    return Earlier(max(1, round(recording["end"] - recording["begin"])), values)
+        numbers[str(finding["rule"])] += _within(finding["number"], 1, _MOST)
+    begin, end = (_within(document["recording"][name], 0, LATEST) for name in ("begin", "end"))
+    return Earlier(max(1, round(end - begin)), numbers)
+
+
+def _within(number: Any, least: int, most: float) -> Any:
+    """A number that a report can hold. Raises ValueError for another, TypeError for no number."""
+    if not least <= number <= most:
+        raise ValueError
+    return number
