@@ -180,7 +180,7 @@ def measure(bench: Bench, folder: Path, scale: float) -> list[Row]:
     """All numbers. ``scale`` makes the captures smaller, for a first look."""
     count = int(1_000_000 * scale)
     mixed, bulk, small = (folder / f"{kind}.pcap" for kind in ("mixed", "bulk", "small"))
-    run(making(mixed, count, "mixed"), folder)
+    run(making(mixed, 2 * count, "mixed"), folder)
     tshark, nfstream = bench.faster(mixed, bench.tshark, bench.nfstream)
     mixed.unlink()
     run(making(bulk, 2 * count, "bulk"), folder)
