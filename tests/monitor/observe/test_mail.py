@@ -79,6 +79,23 @@ def test_a_session_tells_login_people_and_that_mail_could_be_read():
     assert not [word for word in ("canary", "anna", "ben", "cora") if word in everything(told)]
 
 
+def test_the_authors_fields_of_a_sent_mail_are_ones_own():
+    mail = c("From: a@moth.example", "Sender: b@moth.example", "Reply-To: c@home.example",
+             "To: a@moth.example, d@other.example", "", "x", ".")  # fmt: skip
+    told = listen(smtp(), [*OPENING, c("DATA"), s("354 go"), mail])
+    assert [pair for pair in facts(told) if "@" in pair[1]] == [
+        ("identity.mail_address", "a…@moth.example"),
+        ("identity.mail_address", "b…@moth.example"),
+        ("identity.mail_address", "c…@home.example"),
+        ("identity.contact", "d…@other.example"),
+    ]
+
+
+def test_who_sends_mail_to_the_device_is_somebody_else():
+    told = listen(smtp(device_is_client=False), [*OPENING, c("MAIL FROM:<ben@other.example>")])
+    assert facts(told) == [("identity.contact", "b…@other.example")]
+
+
 @given(CUTS)
 def test_the_same_is_told_however_the_stream_is_cut(cuts):
     assert meaning(listen(smtp(), SESSION, cuts)) == meaning(listen(smtp(), SESSION))

@@ -9,6 +9,7 @@ import poplib
 import pytest
 from hypothesis import given
 
+from peppermoth.monitor.observation import Certainty
 from peppermoth.monitor.observe.mailbox import Imap, Pop3
 from tests.monitor.observe.feeding import (
     CUTS,
@@ -85,7 +86,6 @@ def test_pop3_tells_the_login_and_the_mails_that_were_fetched():
         ("secret.password", "password, 11 characters"),
         mail,
         ("identity.contact", "b…@other.example"),
-        ("identity.mail_address", "a…@moth.example"),
         mail,
     ]
     assert not [word for word in ("canary", "anna", "ben@") if word in everything(told)]
@@ -108,6 +108,45 @@ def test_imap_tells_the_login_and_mails_fetched_stored_and_listed():
 @pytest.mark.parametrize(("make", "said"), [(pop3, POP), (imap, IMAP)], ids=["pop3", "imap"])
 def test_the_same_is_told_however_the_stream_is_cut(make, said, cuts):
     assert meaning(listen(make(), said, cuts)) == meaning(listen(make(), said))
+
+
+def received(*fields, login="USER anna"):
+    """What a fetched mail with these fields tells of people: kind, address, certainty."""
+    mail = [s("+OK hi"), c(login), s("+OK"), c("RETR 1"), s("+OK", *fields, "", "hello", ".")]
+    told = listen(pop3(), mail)[2 if "@" in login else 1 :]
+    return [(one.kind, one.value, one.certainty) for one in told if one.kind != "content.mail"]
+
+
+def test_the_authors_of_a_fetched_mail_are_others():
+    told = received(
+        "From: ben@other.example", "Sender: cora@third.example", "Reply-To: dan@fourth.example"
+    )
+    assert told == [
+        ("identity.contact", "b…@other.example", Certainty.SEEN),
+        ("identity.contact", "c…@third.example", Certainty.SEEN),
+        ("identity.contact", "d…@fourth.example", Certainty.SEEN),
+    ]
+
+
+def test_of_a_fetched_mails_recipients_only_the_login_is_ones_own():
+    fields = ("To: anna@moth.example, ben@other.example", "Cc: cora@third.example")
+    others = [
+        ("identity.contact", "b…@other.example", Certainty.LIKELY),
+        ("identity.contact", "c…@third.example", Certainty.LIKELY),
+    ]
+    assert received(*fields, login="USER anna@moth.example") == others
+    assert received(*fields) == [
+        ("identity.contact", "a…@moth.example", Certainty.LIKELY),
+        *others,
+    ]
+
+
+def test_a_fetched_mails_only_recipient_is_possibly_its_reader():
+    to_one, to_a_list = "To: anna@moth.example", "To: list@moth.example"
+    assert received(to_one) == [("identity.mail_address", "a…@moth.example", Certainty.POSSIBLE)]
+    assert received(to_a_list, login="USER anna@moth.example") == [
+        ("identity.contact", "l…@moth.example", Certainty.LIKELY)
+    ]
 
 
 def test_apop_gives_a_hash_and_auth_a_password():

@@ -2,6 +2,10 @@
 
 Senders and recipients, logins, that a mail and its subject could be read; bodies go by
 unstored. STARTTLS hands over to TLS. POP3 and IMAP are in ``mailbox``.
+
+Whose address is whose (RFC 5322, section 3.6): From, Sender and Reply-To are the
+author's, To, Cc and Bcc those of others. In a mail that was received nothing says which
+of them is the reader's: the login does, or, possibly, that there is only one.
 """
 
 from __future__ import annotations
@@ -9,7 +13,7 @@ from __future__ import annotations
 from typing import Final
 
 from peppermoth.monitor import masks
-from peppermoth.monitor.observation import Speaker, hidden
+from peppermoth.monitor.observation import Certainty, Flow, Speaker, hidden
 from peppermoth.monitor.observe.commands import Command, Commands
 from peppermoth.monitor.observe.conversation import Side, Steps
 from peppermoth.monitor.transcript import Piece, joined
@@ -18,7 +22,10 @@ from peppermoth.wire.http import read_fields
 HEADER_BYTES: Final = 16 * 1024
 """How much of a message's header is looked at."""
 
-_PEOPLE: Final = ("from", "to", "cc", "bcc", "reply-to")
+MOST_OWN: Final = 64
+
+_AUTHORS: Final = ("from", "sender", "reply-to")
+_RECIPIENTS: Final = ("to", "cc", "bcc")
 _PROGRAMS: Final = ("user-agent", "x-mailer")
 
 
@@ -28,10 +35,27 @@ def header_of(message: Piece) -> Piece:
     return Piece(header, message.packets, message.time)
 
 
+def _addresses(fields: dict[str, str], names: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The masked addresses in fields of these names, each with its field's name."""
+    return [
+        (address, name) for name in names for address in masks.mail_addresses(fields.get(name, ""))
+    ]
+
+
 class Mail(Commands):
     """What the mail protocols share: a message's header."""
 
     family = "mail"
+
+    def __init__(self, flow: Flow) -> None:
+        super().__init__(flow)
+        self._own: set[str] = set()  # the client's addresses, masked
+
+    def tell_account(self, user: str, at: Piece, field: str) -> None:
+        """A login; one that is a mail address is the client's own."""
+        if "@" in user:
+            self._remember(masks.mail_address(user))
+        super().tell_account(user, at, field)
 
     def tell_message(self, header: Piece, *, sent: bool) -> None:
         """Subject and people of a message that the client ``sent``, or else received."""
@@ -42,10 +66,14 @@ class Mail(Commands):
             "content.mail", subject or "no subject", header, "imf.subject", "message",
             protocol=self.protocol, subject=subject,
         )  # fmt: skip
-        for name in _PEOPLE:
-            own = (name == "from") == sent
-            for address in masks.mail_addresses(named.get(name, "")):
-                self.tell_person(address, header, f"imf.{name.replace('-', '_')}", name, own=own)
+        authors = _addresses(named, _AUTHORS)
+        recipients = _addresses(named, _RECIPIENTS)
+        for address, name in authors:
+            self.tell_person(address, header, name, own=sent)
+        sole = not (sent or self._own) and len({address for address, _ in recipients}) == 1
+        certainty = Certainty.SEEN if sent else Certainty.POSSIBLE if sole else Certainty.LIKELY
+        for address, name in recipients:
+            self.tell_person(address, header, name, own=sole, certainty=certainty)
         if sent and self.flow.is_device(Speaker.CLIENT):
             for name in _PROGRAMS:
                 if name in named:
@@ -55,17 +83,29 @@ class Mail(Commands):
                         once=True, from_="mail",
                     )  # fmt: skip
 
-    def tell_person(self, address: str, at: Piece, field: str, role: str, *, own: bool) -> None:
-        """A masked mail address: the person's own, or that of somebody else."""
-        if own:
+    def tell_person(
+        self, address: str, at: Piece, role: str, *, own: bool,
+        certainty: Certainty = Certainty.SEEN, field: str = "",
+    ) -> None:  # fmt: skip
+        """A masked mail address: the client's own, or that of somebody else. ``role`` is its
+        field in a message where ``field`` says no other."""
+        field = field or f"imf.{role.replace('-', '_')}"
+        if own and self.flow.is_device(Speaker.CLIENT):
+            if certainty is Certainty.SEEN:
+                self._remember(address)
             self.tell(
-                "identity.mail_address", address, at, field, "mail-address", once=True, role=role
-            )
-        else:
+                "identity.mail_address", address, at, field, "mail-address",
+                once=True, certainty=certainty, role=role,
+            )  # fmt: skip
+        elif address not in self._own:
             self.tell(
                 "identity.contact", address, at, field, "contact",
-                once=True, protocol=self.protocol,
+                once=True, certainty=certainty, protocol=self.protocol,
             )  # fmt: skip
+
+    def _remember(self, address: str) -> None:
+        if len(self._own) < MOST_OWN:
+            self._own.add(address)
 
     def header(self, side: Side) -> Steps[tuple[Piece, bool]]:
         """A message's header, and whether a body follows until a line with a dot."""
@@ -109,7 +149,7 @@ class Smtp(Mail):
                 self._within_message = False
                 for address in masks.mail_addresses(command.rest):
                     role = "sender" if own else "recipient"
-                    self.tell_person(address, command.at, "smtp.req.parameter", role, own=own)
+                    self.tell_person(address, command.at, role, own=own, field="smtp.req.parameter")
             case "AUTH":
                 mechanism, _, first = command.rest.partition(" ")
                 yield from self.log_in(mechanism, command, first, lambda reply: reply == "334")

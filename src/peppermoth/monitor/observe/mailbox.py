@@ -169,7 +169,7 @@ class Imap(Mail):
                 )  # fmt: skip
                 for address in people[:1]:
                     masked = masks.mail_address(address)
-                    self.tell_person(masked, line, "imap.response", "from", own=False)
+                    self.tell_person(masked, line, "from", own=False, field="imap.response")
             size = literal_size(line.data)
             if size is None:
                 return
