@@ -54,16 +54,18 @@ EXPLAINED = {
 """Captures in which tshark finds more, and why."""
 
 
+def holding(*protocols):
+    """Captures with one of these protocols, each content once."""
+    index = CAPTURES / "suricata-verify" / "INDEX.tsv"
+    rows = [line.split("\t") for line in index.read_text().splitlines()[1:]]
+    held = {index.parent / row[0]: set(row[4].split()) for row in rows}
+    return [path for path in shared_captures() if not held.get(path, set()).isdisjoint(protocols)]
+
+
 def chosen():
-    """Captures with one of the protocols, each content once."""
-    rows = [
-        line.split("\t")
-        for line in (CAPTURES / "suricata-verify" / "INDEX.tsv").read_text().splitlines()[1:]
-    ]
-    held = {CAPTURES / "suricata-verify" / row[0]: set(row[4].split()) for row in rows}
-    paths = [path for path in shared_captures() if held.get(path, set()) & HELD]
-    quic = [path for path in paths if "quic" in held[path]]
-    return quic + [path for path in paths if path not in quic][::EVERY]
+    """Captures with one of the protocols that are compared."""
+    quic = holding("quic")
+    return quic + [path for path in holding(*HELD) if path not in quic][::EVERY]
 
 
 def names_of_tshark(tshark, path):
