@@ -8,10 +8,13 @@ from types import SimpleNamespace
 from peppermoth.exposure.findings import find
 from peppermoth.exposure.report import Recording, Report
 from peppermoth.monitor.observation import Certainty, Endpoint, Flow, Observation, hidden
+from peppermoth.monitor.problems import Kind, Problem
 
 BEGIN = 1_790_000_000.0
 END = BEGIN + 720
 RECORDING = Recording(4512, BEGIN, END, device="192.0.2.7", digest="ab" * 32)
+
+CUT_OFF = Problem(Kind.CUT_OFF, {"packet": 12, "byte": 4096})
 
 HOSTILE = "<script>alert(1)</script>\"'&\u202emoc.live\x1b[31m\u2069</bdi>"
 """What a captured string may hold: markup, direction, escape sequences, our own marks."""
@@ -88,7 +91,9 @@ class Hands:
     sha256 = RECORDING.digest
     device = SimpleNamespace(names=(RECORDING.device,))
 
-    def __init__(self, observations: Iterable[Observation] = (), problem: str = "") -> None:
+    def __init__(
+        self, observations: Iterable[Observation] = (), problem: Problem | None = None
+    ) -> None:
         self._observations = observations
         self.problem = problem
 

@@ -14,7 +14,7 @@ from peppermoth.errors import ConfigError
 from peppermoth.exposure import asked, keeping, seeing
 from peppermoth.exposure.comparison import read_earlier
 from peppermoth.exposure.languages import LANGUAGES
-from tests.exposure.samples import Hands, phone
+from tests.exposure.samples import CUT_OFF, Hands, phone
 from tests.exposure.test_document import VALIDATOR
 
 
@@ -134,5 +134,5 @@ def test_two_reports_are_not_written_to_one_file(reports):
 
 
 def test_what_could_not_be_read_is_told():
-    said = see(Hands(phone(), problem="It breaks off after packet 12."))
-    assert "Not everything could be read: It breaks off after packet 12." in said
+    said = see(Hands(phone(), problem=CUT_OFF))
+    assert "Not everything could be read: The capture is cut off in packet 12, byte 4096." in said

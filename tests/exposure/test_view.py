@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from peppermoth.exposure import captured
 from peppermoth.exposure.comparison import Earlier, compare
 from peppermoth.exposure.findings import find
 from peppermoth.exposure.languages import LANGUAGES
 from peppermoth.exposure.report import Recording, Report
 from peppermoth.exposure.view import TIMELINE_UNITS, make_view
 from peppermoth.monitor.kinds import KINDS
-from tests.exposure.samples import BEGIN, END, RECORDING, phone_report, seen
+from peppermoth.monitor.problems import Kind, Problem
+from tests.exposure.samples import BEGIN, CUT_OFF, END, RECORDING, phone_report, seen
 
 ENGLISH = LANGUAGES["en"]
 KEY = b"k" * 32
@@ -109,7 +113,7 @@ def whole_and_not():
     said = {
         "packets_cut": (12, "12 packets were recorded only in part; the line carried them whole."),
         "connections_torn": (1, "In one connection of the device, bytes are missing"),
-        "problem": ("The capture is damaged.", "A part of what the line carried was not recorded"),
+        "problem": (CUT_OFF, "A part of what the line carried was not recorded"),
     }
     return [({lack: value}, sentence) for lack, (value, sentence) in said.items()]
 
@@ -142,7 +146,7 @@ def test_what_there_is_is_told_of_a_recording_that_is_not_whole_too():
 @pytest.mark.parametrize("tag", LANGUAGES)
 @pytest.mark.parametrize("count", [1, 2, 3, 11, 21])
 def test_what_a_recording_lacks_is_said_in_every_language(tag, count):
-    recording = RECORDING._replace(packets_cut=count, connections_torn=count, problem="Cut.")
+    recording = RECORDING._replace(packets_cut=count, connections_torn=count, problem=CUT_OFF)
     view = make_view(Report(recording, (), 0), LANGUAGES[tag])
     whole = make_view(Report(RECORDING, (), 0), LANGUAGES[tag])
     assert len(view.limits) == len(whole.limits) + 4
@@ -154,10 +158,10 @@ def test_a_helpline_copy_holds_no_captured_word_no_address_and_no_time():
     observations = [seen(kind, f"{canary} value", packet=3, host=canary) for kind in KINDS]
     public = {"conspicuous.tunnel", "protected.dns", "protected.tunnel", "unprotected.tls"}
     observations = [one for one in observations if one.kind not in public]
-    recording = Recording(9, BEGIN, END, "192.0.2.7", "ab" * 32, canary)
+    recording = Recording(9, BEGIN, END, "192.0.2.7", "ab" * 32, CUT_OFF)
     report = Report(recording, find(observations), len(observations))
     said = text_of(make_view(report, ENGLISH, helpline_key=KEY))
-    for secret in (canary, "192.0.2", "198.51.100", "2026-", "UTC", "abab"):
+    for secret in (canary, "192.0.2", "198.51.100", "2026-", "UTC", "abab", "4096"):
         assert secret not in said
     assert canary in text_of(make_view(report, ENGLISH)), "one's own copy does show it"
 
@@ -186,3 +190,15 @@ def test_every_kind_can_be_said_in_every_language(tag):
     for key in (None, KEY):
         view = make_view(report, LANGUAGES[tag], comparison=comparison, helpline_key=key)
         assert len(view.cards) == len(report.findings)
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+@pytest.mark.parametrize("kind", Kind)
+def test_what_was_wrong_with_a_recording_is_said_in_the_reports_language(tag, kind):
+    numbers = {"packet": 3, "byte": 123456, "times": 200, "packets": 7}
+    recording = RECORDING._replace(problem=Problem(kind, numbers))
+    view = make_view(Report(recording, (), 0), LANGUAGES[tag])
+    whole = make_view(Report(RECORDING, (), 0), LANGUAGES[tag])
+    (told,) = set(view.appendix) - set(whole.appendix)
+    in_english = str(recording.problem) in re.sub(f"[{captured.ISOLATE}{captured.END}]", "", told)
+    assert in_english is (tag == "en")

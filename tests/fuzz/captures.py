@@ -15,7 +15,7 @@ SEEDS = (pcap(FRAMES), pcap(FRAMES, order=">", nanoseconds=True), pcapng(FRAMES)
 class Memory:
     """A source in memory, which gives so many bytes at a time."""
 
-    sentence = ""
+    problem = None
 
     def __init__(self, data: bytes, piece: int) -> None:
         self.rest = data

@@ -20,7 +20,7 @@ def test_blocks_come_with_their_columns_and_then_the_rest_is_known(tmp_path):
     assert isinstance(blocks, Here)  # as small as it is
     assert sum(len(block) for block, _ in blocks) == len(FRAMES)
     blocks.close()
-    assert blocks.problem == ""
+    assert blocks.problem is None
     assert blocks.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
 

@@ -34,7 +34,7 @@ def read(data, tmp_path):
     finally:
         file.close()
     assert [number for number, *_ in found] == list(range(1, len(found) + 1))
-    return found, capture.problem
+    return found, str(capture.problem or "")
 
 
 @pytest.mark.parametrize(

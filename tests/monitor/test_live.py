@@ -54,7 +54,7 @@ def test_what_this_machine_says_is_recorded_once(talk):
     assert {each.value for each in hosts} == {"site.example"}
     assert len({each.flow.number for each in hosts}) == len(hosts)
     assert "127.0.0.1" in reading.device.names
-    assert (reading.problem, reading.sha256) == ("", "")
+    assert (reading.problem, reading.sha256) == (None, "")
 
 
 def is_promiscuous() -> bool:

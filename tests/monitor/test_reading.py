@@ -16,6 +16,7 @@ from peppermoth.monitor.columns import common
 from peppermoth.monitor.device import Device
 from peppermoth.monitor.flows import Flows
 from peppermoth.monitor.kinds import KINDS
+from peppermoth.monitor.problems import Kind
 from peppermoth.monitor.reading import read
 from peppermoth.monitor.sources import open_window
 from tests.monitor import captures
@@ -41,7 +42,7 @@ def test_a_capture_tells_its_observations_and_then_its_sums(tmp_path):
     reading = read(str(path), digested=True)
     found = {(each.kind, each.value): each for each in reading}
     assert found["name.http", "site.example"].packets == (4,)
-    assert (reading.packets, reading.flows, reading.problem) == (len(FRAMES), 1, "")
+    assert (reading.packets, reading.flows, reading.problem) == (len(FRAMES), 1, None)
     assert reading.device.names == (DEVICE,)
     assert reading.first == pytest.approx(BEGIN)
     assert reading.last == pytest.approx(BEGIN + (len(FRAMES) - 1) * 0.001)
@@ -61,7 +62,8 @@ def test_a_cut_capture_is_told_up_to_the_cut(tmp_path):
     path.write_bytes(pcap(FRAMES)[:-10])
     reading = read(str(path))
     assert "name.http" in {each.kind for each in reading}
-    assert reading.problem.startswith(f"The capture is cut off in packet {len(FRAMES)}, byte ")
+    assert reading.problem.kind is Kind.CUT_OFF
+    assert reading.problem.numbers["packet"] == len(FRAMES)
 
 
 OTHER = connection(REQUEST, b"HTTP/1.1 200 OK\r\n\r\n", own_port=50001)

@@ -137,7 +137,7 @@ def test_broken_gzip_gives_what_it_can_and_a_sentence(packed, sentence, tmp_path
     slide_through(window)
     window.close()
     file.close()
-    assert sentence in window.sentence
+    assert sentence in str(window.problem)
 
 
 @given(st.binary(max_size=9000), st.data())
@@ -148,7 +148,7 @@ def test_all_that_stands_before_damage_in_gzip_is_given(whole, drawn):
     packed[at] ^= 1 << drawn.draw(st.integers(0, 7))
     source = Gunzip(Given(bytes(packed)))
     found = b"".join(iter(lambda: taken(source, 1000), b""))
-    assert source.sentence.startswith("The compressed file ") or found == whole
+    assert str(source.problem).startswith("The compressed file ") or found == whole
     if at >= len(packed) - 8:
         assert found == whole
     else:
@@ -164,7 +164,7 @@ def test_a_decompression_bomb_is_left_off(tmp_path, monkeypatch):
     window.close()
     file.close()
     assert shown < 3 * sources.BOMB_SIZE
-    assert "unpacks to more than 200 times its size" in window.sentence
+    assert "unpacks to more than 200 times its size" in str(window.problem)
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def report(path: Path, folder: Path, language: str) -> None:
     wanted = asked.Wanted(language=LANGUAGES[language], **pages)
     seeing.see(source, wanted, Console(file=said, width=80))
     assert said.getvalue()
-    assert not source.problem or source.problem.endswith(".")
+    assert not source.problem or str(source.problem).endswith(".")
 
 
 @pytest.fixture(autouse=True)

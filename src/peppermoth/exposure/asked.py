@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from peppermoth.exposure.comparison import Earlier
     from peppermoth.monitor.device import Device
     from peppermoth.monitor.observation import Observation
+    from peppermoth.monitor.problems import Problem
 
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
 _SPAN = re.compile(r"(?P<number>[0-9]{1,5})(?P<unit>[smh]?)")
@@ -61,7 +62,7 @@ class Source(Protocol):
     packets: int
     first: float
     last: float
-    problem: str
+    problem: Problem | None
     packets_cut: int
     connections_torn: int
     sha256: str

@@ -12,7 +12,7 @@ from typing import IO, Any, Final
 
 from peppermoth import __version__
 from peppermoth.exposure.findings import Finding
-from peppermoth.exposure.report import Report
+from peppermoth.exposure.report import Recording, Report
 from peppermoth.exposure.rules.rule import Error
 from peppermoth.monitor.observation import Flow, Observation
 
@@ -38,7 +38,7 @@ class DocumentWriter:
     def finish(self, report: Report) -> None:
         """The rest of the document."""
         tail = {
-            "recording": report.recording._asdict(),
+            "recording": _recording(report.recording),
             "counts": {severity.value: number for severity, number in report.counts.items()},
             "findings": [_finding(finding) for finding in report.findings],
         }
@@ -51,6 +51,10 @@ class DocumentWriter:
 def _dump(value: Any) -> str:
     # ASCII only: no captured character can act on a terminal or an editor.
     return json.dumps(value, ensure_ascii=True, allow_nan=False)
+
+
+def _recording(recording: Recording) -> dict[str, Any]:
+    return recording._asdict() | {"problem": str(recording.problem or "")}
 
 
 def _observation(observation: Observation) -> dict[str, Any]:

@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from peppermoth.exposure.findings import Finding
 from peppermoth.exposure.rules.rule import Severity
+from peppermoth.monitor.problems import Problem
 
 
 class Recording(NamedTuple):
     """What was read. Times in seconds since 1970 (UTC); empty strings where unknown.
 
-    ``problem`` is one sentence about what could not be read; ``digest`` the SHA-256
+    ``problem`` says what could not be read; ``digest`` the SHA-256
     of the file, in hexadecimal, where it was wanted. ``packets_cut`` counts packets of
     which only a part was recorded, ``connections_torn`` the device's connections that
     lack bytes which an observer wanted to see.
@@ -23,7 +24,7 @@ class Recording(NamedTuple):
     end: float
     device: str = ""
     digest: str = ""
-    problem: str = ""
+    problem: Problem | None = None
     packets_cut: int = 0
     connections_torn: int = 0
 

@@ -22,6 +22,7 @@ from peppermoth.exposure.languages import Language
 from peppermoth.exposure.report import Report
 from peppermoth.exposure.rules.rule import Severity, Subject
 from peppermoth.exposure.values import RAW, duration
+from peppermoth.monitor.problems import Problem
 
 OPENING_ITEMS: Final = 4
 EXAMPLES: Final = 3
@@ -225,10 +226,14 @@ class _Writer:
         if self.open and recording.digest:
             yield self.say("appendix-digest", digest=technical(recording.digest))
         if self.open and recording.problem:
-            yield self.say("appendix-problem", problem=technical(recording.problem))
+            yield self.say("appendix-problem", problem=self._problem(recording.problem))
         if self.open:
             yield from self._raw()
         yield self.say("appendix-program", program=technical(f"Peppermoth {__version__}"))
+
+    def _problem(self, problem: Problem) -> str:
+        numbers = {name: technical(str(number)) for name, number in problem.numbers.items()}
+        return self.say(f"problem-{problem.kind}", **numbers)
 
     def _raw(self) -> Iterator[str]:
         """Values that the cards tell in words, as they stand in the recording."""

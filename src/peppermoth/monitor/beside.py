@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 from peppermoth.errors import CaptureError
 from peppermoth.monitor.capture import MOST_FRAMES, Block, Capture
 from peppermoth.monitor.columns import Columns, common
+from peppermoth.monitor.problems import Problem
 from peppermoth.monitor.sources import Plain, Window
 
 WORTH: Final = 32 * 1024 * 1024
@@ -68,7 +69,7 @@ class _Shelved(NamedTuple):
 class _End(NamedTuple):
     """The capture is read. ``refused`` is why it could not be, empty where it could."""
 
-    problem: str
+    problem: Problem | None
     sha256: str
     refused: str
 
@@ -80,7 +81,7 @@ class Beside:
     cannot be read, also because the process beside this one has ended.
     """
 
-    problem = ""
+    problem: Problem | None = None
     sha256 = ""
 
     def __init__(self, window: Window, file: Plain) -> None:
@@ -216,7 +217,7 @@ def _read(window: Window, file: Plain, ring: _Ring) -> _End:
         for block in capture:
             ring.send(block, common(block))
     except CaptureError as error:
-        return _End("", "", str(error))
+        return _End(None, "", str(error))
     window.close()
     file.close()
     return _End(capture.problem, file.sha256, "")

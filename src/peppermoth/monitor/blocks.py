@@ -12,6 +12,7 @@ from typing import Protocol
 from peppermoth.monitor import beside
 from peppermoth.monitor.capture import Block, Capture
 from peppermoth.monitor.columns import Columns, common
+from peppermoth.monitor.problems import Problem
 from peppermoth.monitor.sources import Window, open_window
 
 
@@ -30,8 +31,8 @@ class Blocks(Protocol):
     """The blocks of a capture with their columns. Iterated once, it then knows the rest."""
 
     @property
-    def problem(self) -> str:
-        """Where the capture broke, in a sentence; empty where it did not."""
+    def problem(self) -> Problem | None:
+        """Where the capture broke; None where it did not."""
 
     @property
     def sha256(self) -> str:
@@ -48,7 +49,7 @@ class Here:
     """Blocks that this process reads and gathers. See ``Blocks`` and ``beside.Beside``."""
 
     def __init__(self, window: Window, origin: Origin) -> None:
-        self.problem = ""
+        self.problem: Problem | None = None
         self._window, self._origin = window, origin
 
     def __iter__(self) -> Iterator[tuple[Block, Columns]]:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from peppermoth.errors import CaptureError
+from peppermoth.monitor.problems import Kind, Problem
 from peppermoth.monitor.sources import Room, Window
 
 LARGEST_FRAME: Final = 256 * 1024
@@ -72,17 +73,18 @@ def words(table: NDArray[np.uint8], start: int, order: str, size: int = 4) -> Co
 
 
 class Capture:
-    """The frames of one capture. ``problem`` is a sentence once it has broken, else empty.
+    """The frames of one capture. ``problem`` says where it broke, None where it did not.
 
     Raises CaptureError if the window shows no capture at all.
     """
 
     def __init__(self, window: Window) -> None:
-        self.problem = ""
+        self.problem: Problem | None = None
         self.count = 0
         self._window = window
         if not window.has(4):
-            raise CaptureError(window.sentence or "The file is empty or too short to be a capture.")
+            empty = "The file is empty or too short to be a capture."
+            raise CaptureError(str(window.problem or empty))
         magic = bytes(window.data[window.start : window.start + 4])
         if magic == _SECTION:
             self._reader: Iterator[Block] = self._pcapng()
@@ -97,7 +99,7 @@ class Capture:
 
     def __iter__(self) -> Iterator[Block]:
         yield from self._reader
-        self.problem = self.problem or self._window.sentence
+        self.problem = self.problem or self._window.problem
 
     def _block(
         self,
@@ -112,17 +114,13 @@ class Capture:
         times = np.clip(np.nan_to_num(times), 0.0, LATEST)
         return Block(self._window.data, first, starts, captured, original, times, links)
 
-    def _broken(self, position: int, why: str) -> None:
-        self.problem = (
-            f"The capture is damaged at packet {self.count + 1}, byte"
-            f" {self._window.offset + position}: {why}. What stands before that was read."
-        )
+    def _broken(self, position: int, kind: Kind) -> None:
+        at = {"packet": self.count + 1, "byte": self._window.offset + position}
+        self.problem = Problem(kind, at)
 
     def _cut(self) -> None:
-        self.problem = self._window.sentence or (
-            f"The capture is cut off in packet {self.count + 1}, byte"
-            f" {self._window.offset + self._window.start}. What stands before that was read."
-        )
+        self._broken(self._window.start, Kind.CUT_OFF)
+        self.problem = self._window.problem or self.problem
 
     # pcap
 
@@ -168,7 +166,7 @@ class Capture:
             position = found.pop()
             if captured > LARGEST_FRAME:
                 self.count += len(found)
-                self._broken(position, "a length is absurd")
+                self._broken(position, Kind.ABSURD_LENGTH)
                 self.count -= len(found)
         window.start = position
         return found
@@ -183,7 +181,7 @@ class Capture:
             if window.data[window.start : window.start + 4] == _SECTION:
                 order_bytes = bytes(window.data[window.start + 8 : window.start + 12])
                 if order_bytes not in _SECTION_ORDER:
-                    self._broken(window.start, "a section has no byte order")
+                    self._broken(window.start, Kind.NO_BYTE_ORDER)
                     return
                 order = _SECTION_ORDER[order_bytes]
                 interfaces = _Interfaces(order)
@@ -198,7 +196,7 @@ class Capture:
                     return
                 continue
             if length < 12 or length % 4:
-                self._broken(window.start, "a block's length is absurd")
+                self._broken(window.start, Kind.ABSURD_LENGTH)
                 return
             if kind_number == _INTERFACE and length <= LARGEST_FRAME:
                 if not window.has(length):
@@ -225,7 +223,7 @@ class Capture:
                     break
                 if length < smallest or length % 4 or length > largest:
                     if not found:
-                        self._broken(position, "a packet's length is absurd")
+                        self._broken(position, Kind.ABSURD_LENGTH)
                     break
                 if position + length > window.end:
                     break
@@ -264,7 +262,8 @@ class Capture:
                 at[:good] + header, captured[:good], original[:good], times[:good], links
             )
         if len(bad):
-            self._broken(run[good], "a packet is longer than its block or of no interface")
+            is_too_long = captured[good] > room[good]
+            self._broken(run[good], Kind.ABSURD_LENGTH if is_too_long else Kind.NO_INTERFACE)
 
 
 class _Interfaces:

@@ -24,6 +24,7 @@ from peppermoth.errors import CaptureError
 from peppermoth.monitor.blocks import Here
 from peppermoth.monitor.capture import LARGEST_FRAME
 from peppermoth.monitor.device import Device
+from peppermoth.monitor.problems import Kind, Problem
 from peppermoth.monitor.reading import Reading
 from peppermoth.monitor.sources import WINDOW, Window
 
@@ -52,13 +53,13 @@ class Recording:
     """A source of frames, in pcap form, from an interface for some seconds.
 
     It begins when it is made, which raises CaptureError where that is impossible.
-    ``sentence`` says how many frames were lost.
+    ``problem`` says how many frames were lost.
     """
 
     sha256 = ""
 
     def __init__(self, interface: str, seconds: float) -> None:
-        self.sentence = ""
+        self.problem: Problem | None = None
         self._interface = interface
         self._heard = False
         self._socket = _open(interface)
@@ -123,8 +124,8 @@ class Recording:
 
     def _count_lost(self) -> None:
         _, lost = struct.unpack("=II", self._socket.getsockopt(*_STATISTICS, 8))
-        if lost and not self.sentence:
-            self.sentence = f"The machine was too slow to record {lost} packets."
+        if lost and not self.problem:
+            self.problem = Problem(Kind.TOO_SLOW, {"packets": lost})
 
 
 def _on_interrupt(act: Callable[[], None]) -> Callable[[], None]:

@@ -27,6 +27,7 @@ from peppermoth.monitor.link import is_known
 from peppermoth.monitor.observation import Observation
 from peppermoth.monitor.observe.identify import derivers
 from peppermoth.monitor.packets import Decoder
+from peppermoth.monitor.problems import Problem
 
 
 class Reading:
@@ -34,8 +35,8 @@ class Reading:
 
     ``packets`` counts those of the whole capture, ``packets_cut`` those of them that were
     captured in part only, ``flows`` the device's flows, ``connections_torn`` those that lack
-    bytes. ``first`` and ``last`` are times in seconds since 1970. ``problem`` is a sentence
-    about where the capture broke, empty where it did not. ``sha256`` is the digest of the file
+    bytes. ``first`` and ``last`` are times in seconds since 1970. ``problem`` says
+    where the capture broke, None where it did not. ``sha256`` is the digest of the file
     as it lies, empty where it was not wanted.
     """
 
@@ -56,7 +57,7 @@ class Reading:
         self.packets = self.packets_cut = 0
         self.flows = self.connections_torn = 0
         self.first = self.last = float(self._begin[0].times[0])
-        self.problem = ""
+        self.problem: Problem | None = None
         self.sha256 = ""
 
     def __iter__(self) -> Iterator[Observation]:
@@ -95,7 +96,7 @@ class Reading:
     def _first_block(self) -> tuple[Block, Columns]:
         found = next(self._blocks, None)
         if found is None:
-            raise CaptureError(self._source.problem or "The capture holds no packets.")
+            raise CaptureError(str(self._source.problem or "The capture holds no packets."))
         kinds = np.unique(found[0].links).tolist()
         if not any(map(is_known, kinds)):
             raise CaptureError(

@@ -21,6 +21,7 @@ from mmap import mmap
 from typing import Final, Protocol, TypeAlias
 
 from peppermoth.errors import CaptureError
+from peppermoth.monitor.problems import Kind, Problem
 
 WINDOW: Final = 8 * 1024 * 1024
 """Bytes of a capture that are in memory at a time."""
@@ -47,9 +48,9 @@ BOMB_RATIO: Final = 200
 
 
 class Source(Protocol):
-    """Bytes in order. ``sentence`` says why they ended early, empty where they did not."""
+    """Bytes in order. ``problem`` says why they ended early, None where they did not."""
 
-    sentence: str
+    problem: Problem | None
 
     def fill(self, room: memoryview) -> int:
         """Put bytes at the beginning of ``room``; how many, 0 at the end."""
@@ -58,7 +59,7 @@ class Source(Protocol):
 class Plain:
     """A file or pipe as it is, ``digested`` where its SHA-256 is wanted."""
 
-    sentence = ""
+    problem: Problem | None = None
 
     def __init__(self, file: FileIO, *, digested: bool) -> None:
         self._file = file
@@ -137,7 +138,7 @@ class Gunzip:
     """What a gzip stream holds, members one after the other (RFC 1952)."""
 
     def __init__(self, packed: Plain) -> None:
-        self.sentence = ""
+        self.problem: Problem | None = None
         self._packed = packed
         self._room = memoryview(bytearray(PIECE))
         self._input = b""
@@ -151,27 +152,24 @@ class Gunzip:
 
     def fill(self, room: memoryview) -> int:
         """Unpack into ``room``; how many bytes, 0 at the end or where the stream is broken."""
-        while not self.sentence:
+        while not self.problem:
             if self._inflate.eof:
                 if not (rest := self._inflate.unused_data or self._more()):
                     return 0
                 self._input, self._inflate = rest, self._member()
             if not self._input and not self._more():
-                self.sentence = "The compressed file ends too early."
+                self.problem = Problem(Kind.PACKED_CUT_OFF, {})
                 break
             before = self._inflate.copy()
             try:
                 data = self._inflate.decompress(self._input, len(room))
             except zlib.error:
-                self.sentence = f"The compressed file is damaged near byte {self._taken}."
+                self.problem = Problem(Kind.PACKED_DAMAGED, {"byte": self._taken})
                 data = self._up_to_damage(before, len(room))
             self._input = self._inflate.unconsumed_tail
             self._given += len(data)
             if self._given > max(BOMB_SIZE, BOMB_RATIO * self._taken):
-                self.sentence = (
-                    f"The compressed file unpacks to more than {BOMB_RATIO} times its size;"
-                    " reading stopped there."
-                )
+                self.problem = Problem(Kind.PACKED_BOMB, {"times": BOMB_RATIO})
             if data:
                 room[: len(data)] = data
                 return len(data)
@@ -217,9 +215,9 @@ class Window:
         self._coming: Future[int] | None = None
 
     @property
-    def sentence(self) -> str:
-        """Why the source ended early; empty where it did not."""
-        return self._source.sentence
+    def problem(self) -> Problem | None:
+        """Why the source ended early; None where it did not."""
+        return self._source.problem
 
     def slide(self) -> None:
         """Forget what was passed and go on to what comes next.
