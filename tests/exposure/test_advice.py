@@ -28,6 +28,10 @@ BRIDGE = [
         ([seen("address.contacted", "203.0.113.7"), seen("protected.tls", "1.3")], PERHAPS_TUNNEL),
         ([*BRIDGE, seen("name.sni", "clinic.example")], TUNNEL),
         ([*BRIDGE, seen("address.contacted", "203.0.113.7")], TUNNEL),
+        (
+            [*BRIDGE, seen("address.contacted", "203.0.113.7", host="bakery.example")],
+            PERHAPS_TUNNEL,
+        ),
         ([*BRIDGE, seen("conspicuous.tunnel", "WireGuard")], BESIDE_TUNNEL),
         ([seen("conspicuous.tor", "Tor")], BESIDE_TUNNEL),
         (list(phone()), BESIDE_TUNNEL),

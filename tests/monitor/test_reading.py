@@ -8,6 +8,8 @@ import random
 import subprocess
 import sys
 
+import dns.message
+import dns.rrset
 import pytest
 
 from peppermoth.errors import CaptureError
@@ -20,7 +22,20 @@ from peppermoth.monitor.problems import Kind
 from peppermoth.monitor.reading import read
 from peppermoth.monitor.sources import open_window
 from tests.monitor import captures
-from tests.monitor.frames import BEGIN, DEVICE, connection, pcap, pcapng
+from tests.monitor.frames import (
+    BEGIN,
+    DEVICE,
+    RESOLVER,
+    SITE,
+    SYN,
+    connection,
+    pcap,
+    pcapng,
+    received,
+    sent,
+    tcp,
+    udp,
+)
 from tests.monitor.test_flows import one_by_one
 
 REQUEST = b"GET /way HTTP/1.1\r\nHost: site.example\r\n\r\n"
@@ -64,6 +79,20 @@ def test_a_cut_capture_is_told_up_to_the_cut(tmp_path):
     assert "name.http" in {each.kind for each in reading}
     assert reading.problem.kind is Kind.CUT_OFF
     assert reading.problem.numbers["packet"] == len(FRAMES)
+
+
+def test_an_address_whose_name_was_looked_up_in_clear_is_told_with_it(tmp_path):
+    query = dns.message.make_query("site.example", "A", id=7)
+    answer = dns.message.make_response(query)
+    answer.answer.append(dns.rrset.from_text("site.example.", 300, "IN", "A", SITE))
+    lookup = [
+        sent(17, udp(5000, 53, query.to_wire()), to=RESOLVER),
+        received(17, udp(53, 5000, answer.to_wire()), of=RESOLVER),
+    ]
+    path = tmp_path / "capture.pcap"
+    path.write_bytes(pcap([*lookup, sent(6, tcp(50000, 7777, seq=1, flags=SYN))]))
+    contacted = [each for each in read(str(path)) if each.kind == "address.contacted"]
+    assert [(each.value, each.details["host"]) for each in contacted] == [(SITE, "site.example")]
 
 
 OTHER = connection(REQUEST, b"HTTP/1.1 200 OK\r\n\r\n", own_port=50001)

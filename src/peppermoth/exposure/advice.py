@@ -27,7 +27,7 @@ def tunnel_advice(findings: Sequence[Finding]) -> str:
     if found.keys() & _TUNNELS:
         return BESIDE_TUNNEL
     contacts = {
-        fact.value
+        fact.details.get("host") or fact.value
         for finding in findings
         if finding.rule.id in _CONTACTS
         for fact in finding.facts

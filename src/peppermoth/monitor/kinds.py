@@ -21,7 +21,10 @@ KINDS: Final[dict[str, str]] = {
     "name.http": "a host of an HTTP request in clear",
     "name.proxy": "a target asked of a proxy in clear; details: protocol (http, socks5, socks4)",
     "name.encrypted_hello": "the outer name of a ClientHello whose real name is encrypted (ECH)",
-    "address.contacted": "an address without any name; details: transport, port",
+    "address.contacted": (
+        "an address of a connection that told no name; details: transport, port, host (the name"
+        " that an earlier DNS answer in clear gave it)"
+    ),
     # What was read
     "content.http_request": "method and path of an HTTP request in clear (query values masked)",
     "content.http_page": "the type of a page that came in clear; details: status, host",

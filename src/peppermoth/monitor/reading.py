@@ -18,6 +18,7 @@ from itertools import chain
 import numpy as np
 
 from peppermoth.errors import CaptureError
+from peppermoth.monitor.answers import Answers
 from peppermoth.monitor.blocks import Blocks, open_blocks
 from peppermoth.monitor.capture import Block
 from peppermoth.monitor.columns import Columns
@@ -109,11 +110,12 @@ class Derived:
     """What follows from observations, told right behind them."""
 
     def __init__(self) -> None:
+        self._answers = Answers()
         self._derivers = derivers()
 
     def following(self, told: Iterable[Observation]) -> Iterator[Observation]:
         """The observations, each with what it leads to."""
-        for observation in told:
+        for observation in map(self._answers.named, told):
             yield observation
             for deriver in self._derivers:
                 yield from deriver.receive(observation)

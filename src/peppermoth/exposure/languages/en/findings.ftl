@@ -129,7 +129,7 @@ addresses = Anyone on the line could see { $count ->
        *[other] { $count } addresses that the device spoke to.
     }
     .short = addresses that the device spoke to
-    .why = No name was seen for them, but many addresses belong to one service only.
+    .why = These connections told no name themselves, but many addresses belong to one service only.
 
 service-private = Anyone on the line could see that you use services that say much about a person.
     .short = that you use services that say much about a person

@@ -127,7 +127,7 @@ addresses = Cualquiera en la línea pudo ver { $count ->
        *[other] { $count } direcciones con las que habló el dispositivo.
     }
     .short = direcciones con las que habló el dispositivo
-    .why = No se vio ningún nombre para ellas, pero muchas direcciones son de un solo servicio.
+    .why = Estas conexiones no dijeron por sí mismas ningún nombre, pero muchas direcciones son de un solo servicio.
 
 service-private = Cualquiera en la línea pudo ver que usted usa servicios que dicen mucho de una persona.
     .short = que usted usa servicios que dicen mucho de una persona

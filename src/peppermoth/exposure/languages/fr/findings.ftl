@@ -127,7 +127,7 @@ addresses = Quiconque est sur la ligne a pu voir { $count ->
        *[other] { $count } adresses auxquelles l’appareil a parlé.
     }
     .short = des adresses auxquelles l’appareil a parlé
-    .why = Aucun nom n’a été vu pour elles, mais beaucoup d’adresses n’appartiennent qu’à un seul service.
+    .why = Ces connexions elles-mêmes n’ont dit aucun nom, mais beaucoup d’adresses n’appartiennent qu’à un seul service.
 
 service-private = Quiconque est sur la ligne a pu voir que vous utilisez des services qui en disent long sur une personne.
     .short = que vous utilisez des services qui en disent long sur une personne
