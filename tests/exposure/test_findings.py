@@ -35,6 +35,13 @@ def test_servers_are_told_apart_where_the_rule_says_so():
     assert [finding.group for finding in told] == [("", server) for server in servers]
 
 
+def test_a_made_up_address_is_no_comfort_where_the_true_one_shows_too():
+    made_up = seen("protected.mac", "3e:be:bd:…")
+    true = seen("identity.mac", "f0:18:98:…", packet=2)
+    assert [finding.rule.id for finding in find([made_up])] == ["hardware-hidden"]
+    assert [finding.rule.id for finding in find([made_up, true])] == ["hardware-address"]
+
+
 def test_the_gravest_come_first():
     severities = [finding.rule.severity for finding in find(phone())]
     assert severities[0] is Severity.CRITICAL

@@ -140,8 +140,16 @@ def test_other_hosts_and_their_groups_are_not_followed(follow):
 def test_what_the_device_itself_tells_the_link_is_shown(follow):
     seen = follow(ethernet(bytes(28), kind=0x0806), sent(17, udp(1, 53, b"x")))
     kinds = [frame.kind for (frame,) in seen.frames.seen[:-1]]
-    assert kinds == [FrameKind.HARDWARE_ADDRESS, FrameKind.ARP]
+    assert kinds == [FrameKind.HARDWARE_ADDRESS, FrameKind.ARP, FrameKind.ADDRESS]
     assert all(frame.from_device for (frame,) in seen.frames.seen[:-1])
+
+
+def test_each_address_of_the_device_is_shown_once_whatever_it_is_used_for(follow):
+    six = "2001:db8::1:f218:98ff:feaa:bbcc"
+    datagrams = [sent(17, udp(port, 53, b"x"), to="2001:db8::53", device=six) for port in (1, 2)]
+    seen = follow(*datagrams, sent(17, udp(1, 53, b"x")))
+    addresses = [f.data for (f,) in seen.frames.seen[:-1] if f.kind is FrameKind.ADDRESS]
+    assert addresses == [ipaddress.ip_address(address).packed for address in (six, DEVICE)]
 
 
 def test_a_server_on_the_device_is_not_the_client(follow):

@@ -187,7 +187,12 @@ class Collector:
 
     def findings(self) -> tuple[Finding, ...]:
         """Everything so far, gravest first."""
-        every = (one.finished() for of_rule in self._growing.values() for one in of_rule.values())
+        every = (
+            one.finished()
+            for of_rule in self._growing.values()
+            for one in of_rule.values()
+            if not any(self._growing[undoes] for undoes in one.rule.unless)
+        )
         return tuple(sorted(every, key=_order))
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from peppermoth.monitor import addresses, link
 from peppermoth.monitor.capture import Block, Column
 from peppermoth.monitor.columns import Columns, as_packet, common, key_back
-from peppermoth.monitor.device import Device
+from peppermoth.monitor.device import MOST_ADDRESSES, Device
 from peppermoth.monitor.directory import FOREIGN, UNKNOWN, Directory
 from peppermoth.monitor.ledger import Ledger
 from peppermoth.monitor.observation import Certainty, Endpoint, Flow, Observation, Place
@@ -66,7 +66,7 @@ class Flows:
         self._replaced: list[tuple[int, int, int]] = []  # from which packet on, slots
         self._others: list[tuple[int, int, int]] = []  # directions, numbers, octets, uncounted
         self._senders: list[Packet] = []
-        self._hardware: set[bytes] = set()
+        self._met: set[bytes] = set()  # hardware and IP addresses of the device
         self._frames = frame_observers()
         self._openings = opening_observers()
         self._shapes = shape_observers()
@@ -237,15 +237,16 @@ class Flows:
         if not from_device and carried.destination not in self._device.hardware:
             return
         if from_device:
-            self._meet(carried.source, place)
+            self._meet(FrameKind.HARDWARE_ADDRESS, carried.source, b"", place)
         kind = FrameKind.ARP if carried.ether_type == link.ARP else FrameKind.WIFI
         self._show(Frame(kind, carried.source, carried.data[carried.start :], from_device, place))
 
-    def _meet(self, hardware: bytes, place: Place) -> None:
-        """Tell of a hardware address of the device's when it is first seen."""
-        if hardware and hardware not in self._hardware:
-            self._hardware.add(hardware)
-            self._show(Frame(FrameKind.HARDWARE_ADDRESS, hardware, b"", True, place))
+    def _meet(self, kind: FrameKind, hardware: bytes, address: bytes, place: Place) -> None:
+        """Show an address of the device's when it is first seen."""
+        new = address or hardware
+        if new and new not in self._met and len(self._met) < MOST_ADDRESSES:
+            self._met.add(new)
+            self._show(Frame(kind, hardware, address, True, place))
 
     def _show(self, frame: Frame) -> None:
         for observer in self._frames:
@@ -299,7 +300,8 @@ class Flows:
             return FOREIGN
         if sent:
             self._senders.append(packet)
-            self._meet(packet.source_hardware, place)
+            self._meet(FrameKind.HARDWARE_ADDRESS, packet.source_hardware, b"", place)
+            self._meet(FrameKind.ADDRESS, packet.source_hardware, packet.source, place)
         self.count += 1
         as_client = source_is_client(packet)
         ends = (

@@ -40,6 +40,10 @@ def test_a_rule_says_at_most_three_things_to_do_now_and_what_stays_visible(rule)
         assert max(Counter(names).values(), default=1) == 1
 
 
+def test_what_makes_a_rule_untrue_is_a_rule():
+    assert {undoes for rule in RULES for undoes in rule.unless} <= POSITION.keys()
+
+
 def test_protected_kinds_are_praised_and_no_other():
     for rule in RULES:
         praised = rule.severity is Severity.PROTECTED

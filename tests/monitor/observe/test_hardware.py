@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
+
+import pytest
+
 from peppermoth.monitor.observation import Certainty, Place
 from peppermoth.monitor.observe import Frame, FrameKind
 from peppermoth.monitor.observe.hardware import MOST, Hardware
@@ -16,6 +20,11 @@ def see(*frames):
 
 def used(address: bytes, *, from_device: bool = True) -> Frame:
     return Frame(FrameKind.HARDWARE_ADDRESS, address, b"", from_device, Place(5, 1.0))
+
+
+def within(address: str) -> Frame:
+    data = ipaddress.ip_address(address).packed
+    return Frame(FrameKind.ADDRESS, STATION, data, True, Place(7, 3.0))
 
 
 def aired(data: bytes, *, from_device: bool = True) -> Frame:
@@ -34,6 +43,25 @@ def test_a_random_address_is_a_protection():
     told = see(used(bytes.fromhex("3ebebd010203")))
     assert facts(told) == [("protected.mac", "3e:be:bd:…")]
     assert told[0].certainty is Certainty.LIKELY
+
+
+def test_an_address_made_of_a_hardware_address_shows_it():
+    told = see(within("2001:db8:1:2:f218:98ff:feaa:bbcc"))
+    assert facts(told) == [("identity.mac", "f0:18:98:…"), ("device.model", "Apple")]
+    assert (told[0].field, told[0].certainty) == ("ipv6.src", Certainty.LIKELY)
+    assert "bb:cc" not in everything(told)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "2001:db8:1:2:f218:98aa:bbcc:1",
+        "2001:db8:1:2:f018:98ff:feaa:bbcc",  # made of a made-up one
+        "192.0.2.1",
+    ],
+)
+def test_other_addresses_show_none(address):
+    assert not see(within(address))
 
 
 def test_groups_and_nothing_are_no_addresses_of_a_device():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from peppermoth.monitor.observation import Certainty, Place, Speaker
 from peppermoth.monitor.observe import Opening
 from peppermoth.monitor.observe.stack import MOST, Stacks
@@ -12,7 +10,6 @@ from tests.monitor.observe.feeding import a_flow, facts
 
 LINUX = bytes.fromhex("020405b40402080a000000010000000001030307")
 WINDOWS = bytes.fromhex("020405b40103030801010402")
-CLOSE_TO_HARDWARE = "2001:db8:1:2:f218:98ff:feaa:bbcc"
 
 
 def opening(options=LINUX, *, packet=1, speaker=Speaker.CLIENT, source=DEVICE, target=SITE, ttl=64):
@@ -49,20 +46,6 @@ def test_the_same_stack_is_told_once():
 
 def test_what_servers_answer_is_not_of_the_device():
     assert not Stacks().receive(opening(speaker=Speaker.SERVER))
-
-
-def test_an_address_made_of_a_hardware_address_shows_it():
-    told = Stacks().receive(opening(source=CLOSE_TO_HARDWARE, target="2001:db8::1"))
-    assert ("identity.mac", "f0:18:98:…") in facts(told)
-    assert "aabbcc" not in repr([one.value for one in told]).replace(":", "")
-
-
-@pytest.mark.parametrize(
-    "source", ["2001:db8:1:2:f218:98aa:bbcc:1", "2001:db8:1:2:f018:98ff:feaa:bbcc"]
-)
-def test_other_addresses_show_none(source):
-    told = Stacks().receive(opening(source=source, target="2001:db8::1"))
-    assert "identity.mac" not in dict(facts(told))
 
 
 def test_cut_headers_tell_nothing():

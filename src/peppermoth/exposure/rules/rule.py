@@ -85,7 +85,8 @@ class Rule(NamedTuple):
     that tell one finding of this rule from another; without it there is one. ``shows``
     names the detail that says more than the value and is shown in its place. The
     values of a ``public`` rule are words of our own that say nothing about a person.
-    ``error`` is empty until somebody has measured it.
+    ``unless`` names the rules whose findings make this one untrue: where they have any, it has
+    none. ``error`` is empty until somebody has measured it.
     """
 
     id: str
@@ -100,6 +101,7 @@ class Rule(NamedTuple):
     later: tuple[str, ...] = ()
     stays: tuple[str, ...] = ()
     ask: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     version: int = 1
     error: Error = Error()
 

@@ -82,6 +82,7 @@ RULES: Final[tuple[Rule, ...]] = (
         severity=Severity.PROTECTED,
         kinds=("protected.mac",),
         stays=("local",),
+        unless=("hardware-address",),
     ),
     Rule(
         id="terminal-hidden",

@@ -68,6 +68,9 @@ class FrameKind(enum.StrEnum):
     HARDWARE_ADDRESS = "hardware address"
     """Nothing: the device used a hardware address that it had not used before in this capture."""
 
+    ADDRESS = "address"
+    """An IP address (4 or 16 bytes) that the device had not used before in this capture."""
+
 
 class Frame(NamedTuple):
     """A frame of the device's that belongs to no flow.

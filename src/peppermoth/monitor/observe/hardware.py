@@ -1,7 +1,9 @@
 """What the device's frames say on the local network and in the air around it.
 
 Hardware addresses (a random one is a protection), and from 802.11 the networks that the
-device looks for and what make it says it is. The own part of an address is masked.
+device looks for and what make it says it is. An IPv6 address of the older kind (RFC 4291,
+appendix A) has the hardware address in it and shows it to every site. The own part of an
+address is masked.
 Bounded: at most ``MOST`` facts are told.
 """
 
@@ -37,7 +39,9 @@ class Hardware:
         if not frame.from_device:
             return ()
         if frame.kind is FrameKind.HARDWARE_ADDRESS:
-            self._address(frame)
+            self._address(frame.source, "eth.src", Certainty.SEEN, frame)
+        elif frame.kind is FrameKind.ADDRESS:
+            self._within(frame)
         elif frame.kind is FrameKind.WIFI:
             self._management(frame)
         told, self._told = self._told, []
@@ -47,20 +51,27 @@ class Hardware:
         """Nothing is left to tell."""
         return ()
 
-    def _address(self, frame: Frame) -> None:
-        hardware = frame.source
+    def _address(self, hardware: bytes, field: str, certainty: Certainty, frame: Frame) -> None:
         if len(hardware) != 6 or hardware[0] & 1 or not any(hardware):
             return
+        shown = vendors.shown(hardware)
         if vendors.is_random(hardware):
-            value = vendors.shown(hardware)
-            self._tell("protected.mac", value, frame, "eth.src", Certainty.LIKELY)
+            self._tell("protected.mac", shown, frame, field, Certainty.LIKELY)
             return
         maker = vendors.vendor(hardware)
-        self._tell("identity.mac", vendors.shown(hardware), frame, "eth.src", vendor=maker)
+        self._tell("identity.mac", shown, frame, field, certainty, vendor=maker)
         if maker:
-            self._tell(
-                "device.model", maker, frame, "eth.src", Certainty.LIKELY, from_="hardware address"
-            )
+            how = "hardware address"
+            self._tell("device.model", maker, frame, field, Certainty.LIKELY, from_=how)
+
+    def _within(self, frame: Frame) -> None:
+        """The hardware address in an IPv6 address, unless it is a made up one."""
+        address = frame.data
+        hardware = (
+            bytes([address[8] ^ 2]) + address[9:11] + address[13:] if len(address) == 16 else b""
+        )
+        if hardware and address[11:13] == b"\xff\xfe" and not hardware[0] & 3:
+            self._address(hardware, "ipv6.src", Certainty.LIKELY, frame)
 
     def _management(self, frame: Frame) -> None:
         try:

@@ -1,9 +1,8 @@
-"""How the device opens TCP connections: its stack, and a hardware address in its IPv6 one.
+"""How the device opens TCP connections: its stack.
 
 Each system fills in a SYN in its own way, so that everybody on the way can guess it
-(``monitor/systems.py`` has the rules; never more than likely). An IPv6 address of the
-older kind (RFC 4291, appendix A) has the hardware address in it and shows it to every
-site. Bounded: at most ``MOST`` stacks and addresses are told.
+(``monitor/systems.py`` has the rules; never more than likely). Bounded: at most ``MOST``
+stacks are told.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from peppermoth.errors import RemoteProtocolError
-from peppermoth.monitor import systems, vendors
+from peppermoth.monitor import systems
 from peppermoth.monitor.observation import Certainty, Observation, Speaker
 from peppermoth.monitor.observe import Opening
 from peppermoth.wire import opening as wire
@@ -34,10 +33,8 @@ class Stacks:
             seen = wire.decode_opening(opening.ip, opening.tcp)
         except RemoteProtocolError:
             return ()
-        told = list(self._address(opening))
-        if self._is_new(seen._replace(segment_size=0, ttl=seen.first_ttl)):
-            told += self._stack(seen, opening)
-        return told
+        is_new = self._is_new(seen._replace(segment_size=0, ttl=seen.first_ttl))
+        return self._stack(seen, opening) if is_new else ()
 
     def end(self) -> Iterable[Observation]:
         """Nothing is left to tell."""
@@ -64,22 +61,6 @@ class Stacks:
                 found[1],
                 from_="how it opens connections",
             )
-
-    def _address(self, opening: Opening) -> Iterator[Observation]:
-        if len(opening.ip) < 40 or opening.ip[0] >> 4 != 6:
-            return
-        source = opening.ip[8:24]
-        hardware = bytes([source[8] ^ 2]) + source[9:11] + source[13:16]
-        if source[11:13] != b"\xff\xfe" or hardware[0] & 3 or not self._is_new(hardware):
-            return
-        yield _told(
-            "identity.mac",
-            vendors.shown(hardware),
-            opening,
-            "ipv6.src",
-            Certainty.LIKELY,
-            vendor=vendors.vendor(hardware),
-        )
 
 
 def _told(
