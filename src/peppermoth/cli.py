@@ -173,6 +173,7 @@ def see(
         json=json,
         helpline=helpline,
         earlier=_earlier(compare) if compare else None,
+        live=live is not None,
     )
     source = asked.source(capture, live, span, device, digested=wanted.names_the_file)
     from peppermoth.exposure import seeing  # while the recording is being read

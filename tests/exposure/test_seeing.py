@@ -63,6 +63,14 @@ def test_a_helpline_copy_names_no_site_and_no_address(reports):
     assert ".example" not in copy
 
 
+def test_what_was_heard_but_not_kept_is_told_without_packet_numbers(reports):
+    files = {"html": reports / "a.html", "json": reports / "a.json"}
+    assert "frame.number" in see()
+    said = [see(live=True, **files), *(path.read_text() for path in files.values())]
+    assert not any("frame.number" in one or "ackets: " in one for one in said)
+    VALIDATOR.validate(json.loads(said[-1]))
+
+
 def test_an_earlier_report_is_compared(reports):
     earlier = reports / "earlier.json"
     see(json=earlier)

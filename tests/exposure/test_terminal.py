@@ -45,6 +45,20 @@ def test_every_finding_is_told_with_its_filter():
     assert "frame.number in {118, 121}" in text
 
 
+def test_a_card_names_its_rule_and_version():
+    text = " ".join(printed(width=200).split())
+    for card in make_view(phone_report(), LANGUAGES["en"]).cards:
+        assert f"Rule {card.rule}, version " in text
+
+
+def test_a_language_joins_sentences_in_its_own_way():
+    said = printed(tag="zh", width=200)
+    assert "极严重。把握程度" in said
+    assert "看到。记录中就有。" in said
+    assert "Android: " not in said
+    assert "Android : " in printed(tag="fr")
+
+
 def test_how_to_do_a_step_is_told_once():
     text = printed()
     assert text.count("Private DNS") == 1

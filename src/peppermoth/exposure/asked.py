@@ -30,7 +30,8 @@ _SPAN = re.compile(r"(?P<number>[0-9]{1,5})(?P<unit>[smh]?)")
 class Wanted:
     """What to make of a capture besides the report in the terminal.
 
-    ``earlier`` is what to compare it with. Raises ConfigError where a file is named twice,
+    ``earlier`` is what to compare it with; ``live`` says that what is heard is not kept, so that
+    nobody can look up a packet by its number. Raises ConfigError where a file is named twice,
     or where the earlier report or something else than a report would be replaced.
     """
 
@@ -39,6 +40,7 @@ class Wanted:
     json: Path | None = None
     helpline: Path | None = None
     earlier: Earlier | None = None
+    live: bool = False
 
     def __post_init__(self) -> None:
         files = [file for file in (self.html, self.json, self.helpline) if file]

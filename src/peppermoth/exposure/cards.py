@@ -37,7 +37,7 @@ class Step(NamedTuple):
 class Card(NamedTuple):
     """A finding in words. ``about`` tells it from others of its rule; it may be empty.
 
-    ``error`` says how often its rule was wrong where that was measured.
+    ``told_by`` names its rule, ``error`` says how often that was wrong where it was measured.
     """
 
     rule: str
@@ -57,6 +57,7 @@ class Card(NamedTuple):
     stays: tuple[str, ...]
     ask: tuple[str, ...]
     evidence: tuple[str, ...]
+    told_by: str
     error: tuple[str, ...]
     filter: str
 
@@ -81,6 +82,7 @@ class Maker:
         rule, certainty = finding.rule, finding.certainty
         withheld = self._withheld and not rule.public and rule.subject not in NUMBERED
         shown = () if withheld else self._shown(finding)
+        told_by = self._rule(rule)
         rest = finding.distinct - min(len(finding.facts), SHOWN)
         listed = bool(shown)
         return Card(
@@ -100,7 +102,8 @@ class Maker:
             later=self._each("later", rule.later),
             stays=self._each("stays", rule.stays),
             ask=self._each("ask", rule.ask),
-            evidence=tuple(self._evidence(finding)),
+            evidence=(*self._evidence(finding), told_by),
+            told_by=told_by,
             error=tuple(self._error(rule.error)),
             filter=technical(finding.evidence.filter) if finding.evidence.filter else "",
         )
@@ -148,11 +151,10 @@ class Maker:
             packets = technical(", ".join(map(str, evidence.packets)))
             yield self._say("evidence-packets", count=evidence.count, packets=packets)
         yield self._say("evidence-fields", fields=technical(", ".join(evidence.fields)))
-        yield from self._rule(finding.rule)
 
-    def _rule(self, rule: Rule) -> Iterator[str]:
+    def _rule(self, rule: Rule) -> str:
         version = technical(str(rule.version))
-        yield self._say("evidence-rule", rule=technical(rule.id), version=version)
+        return self._say("evidence-rule", rule=technical(rule.id), version=version)
 
     def _error(self, error: Error) -> Iterator[str]:
         tallies = {"error-claims": error.claims, "error-controls": error.controls}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from peppermoth.exposure import keeping
 from peppermoth.exposure.asked import Source, Wanted
 from peppermoth.exposure.comparison import compare
 from peppermoth.exposure.document import DocumentWriter
-from peppermoth.exposure.findings import Collector
+from peppermoth.exposure.findings import Collector, Finding
 from peppermoth.exposure.report import Recording, Report
 from peppermoth.exposure.terminal import print_report, print_written
 from peppermoth.exposure.view import View, make_view
@@ -30,7 +31,7 @@ def see(source: Source, wanted: Wanted, console: Console) -> None:
     Raises ConfigError when a file cannot be written, CaptureError when the recording
     cannot be read.
     """
-    report = _read(source, wanted.json)
+    report = _read(source, wanted)
     comparison = compare(wanted.earlier, report) if wanted.earlier else None
     view = make_view(report, wanted.language, comparison=comparison)
     if wanted.html:
@@ -48,19 +49,26 @@ def see(source: Source, wanted: Wanted, console: Console) -> None:
             print_written(view, console, sentence, file)
 
 
-def _read(source: Source, json: Path | None) -> Report:
+def _read(source: Source, wanted: Wanted) -> Report:
     collector = Collector()
     with ExitStack() as stack:
-        file = stack.enter_context(keeping.report_file(json)) if json else None
+        file = stack.enter_context(keeping.report_file(wanted.json)) if wanted.json else None
         writer = DocumentWriter(file) if file else None
         for observation in source:
             collector.add(observation)
             if writer:
                 writer.add(observation)
-        report = Report(_recording(source), collector.findings(), collector.observations)
+        findings = collector.findings()
+        if wanted.live:
+            findings = tuple(map(_without_packets, findings))
+        report = Report(_recording(source), findings, collector.observations)
         if writer:
             writer.finish(report)
     return report
+
+
+def _without_packets(finding: Finding) -> Finding:
+    return finding._replace(evidence=replace(finding.evidence, packets=()))
 
 
 def _recording(source: Source) -> Recording:

@@ -131,7 +131,8 @@ class _Terminal:
 
     def body(self, card: Card) -> Iterator[Paragraph]:
         """What stands below a card's title."""
-        yield self.text(f"{card.word}. {card.certainty} {card.certainty_means}", "dim")
+        parts = {"severity": card.word, "certainty": card.certainty, "means": card.certainty_means}
+        yield self.text(self.say("card-sure", **parts), "dim")
         if card.about:
             yield self.text(card.about, "dim")
         yield self.text(card.seen)
@@ -145,6 +146,7 @@ class _Terminal:
         yield from self.labelled("card-stays", card.stays)
         if card.filter:
             yield self.text(f"{self.say('evidence-filter')} {card.filter}", "dim")
+        yield self.text(card.told_by, "dim")
         yield from (self.text(sentence, "dim") for sentence in card.error)
 
     def rest(self, card: Card, shown: int) -> list[str]:
@@ -168,4 +170,6 @@ class _Terminal:
         for step in steps.values():
             yield self.text("")
             yield self.text(step.text, "bold")
-            yield from self.items(f"{system}: {way}" for system, way in step.ways)
+            yield from self.items(
+                self.say("how-on", system=technical(system), way=way) for system, way in step.ways
+            )

@@ -89,7 +89,9 @@ card-later = افعل لاحقًا
 card-stays = ما الذي يبقى ظاهرًا بعد ذلك
 card-ask = مَن تسأل
 card-evidence = كيف تتحقق
+card-sure = { $severity }. { $certainty } { $means }
 how = كيف تفعل ذلك على نظامك
+how-on = { $system }: { $way }
 
 seen-names = { $count ->
         [one] يُرى اسم واحد:

@@ -77,7 +77,9 @@ card-later = Do later
 card-stays = What stays visible after that
 card-ask = Whom to ask
 card-evidence = How to check
+card-sure = { $severity }. { $certainty } { $means }
 how = How, on your system
+how-on = { $system }: { $way }
 
 seen-names = { $count ->
         [one] They see one name:

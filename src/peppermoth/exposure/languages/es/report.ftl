@@ -76,7 +76,9 @@ card-later = Haga más adelante
 card-stays = Lo que sigue visible después
 card-ask = A quién preguntar
 card-evidence = Cómo comprobarlo
+card-sure = { $severity }. { $certainty } { $means }
 how = Cómo, en su sistema
+how-on = { $system }: { $way }
 
 seen-names = { $count ->
         [one] Ven un nombre:

@@ -76,7 +76,9 @@ card-later = بعداً انجام دهید
 card-stays = پس از آن چه چیزی همچنان دیده می‌شود
 card-ask = از چه کسی بپرسید
 card-evidence = چگونه بررسی کنید
+card-sure = { $severity }. { $certainty } { $means }
 how = روش انجام در سیستم شما
+how-on = { $system }: { $way }
 
 seen-names = { $count ->
         [one] آن‌ها یک نام می‌بینند:

@@ -76,7 +76,9 @@ card-later = À faire plus tard
 card-stays = Ce qui reste visible ensuite
 card-ask = À qui demander
 card-evidence = Comment vérifier
+card-sure = { $severity }. { $certainty } { $means }
 how = Comment faire sur votre système
+how-on = { $system } : { $way }
 
 seen-names = { $count ->
         [one] On voit un nom :

@@ -90,7 +90,9 @@ card-later = Сделайте позже
 card-stays = Что останется видно после этого
 card-ask = Кого спросить
 card-evidence = Как проверить
+card-sure = { $severity }. { $certainty } { $means }
 how = Как это сделать в вашей системе
+how-on = { $system }: { $way }
 
 seen-names = { $count ->
         [one] Видно { $count } имя:

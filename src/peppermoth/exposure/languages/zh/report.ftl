@@ -59,7 +59,9 @@ card-later = 以后再做
 card-stays = 做了之后仍然看得见的
 card-ask = 可以问谁
 card-evidence = 如何核查
+card-sure = { $severity }。{ $certainty }{ $means }
 how = 在您的系统上怎么做
+how-on = { $system }：{ $way }
 
 seen-names = 他们看到 { $count } 个名称：
 seen-masked = 全部内容都可被读取。本报告只保留它的种类和长度：
