@@ -87,7 +87,7 @@ class Dhcpv6(Dhcp):
 
     protocol = "dhcpv6"
     decode = staticmethod(dhcp.decode_v6)
-    full_name_field = "dhcpv6.client_fqdn"
+    full_name_field = "dhcpv6.client_domain"
     class_field = "dhcpv6.vendorclass.data"
     options_field = "dhcpv6.requested_option_code"
 

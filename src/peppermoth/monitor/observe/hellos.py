@@ -108,7 +108,7 @@ def tell_client_hello(
             field = "tls.handshake.extension.type"
             teller.tell("protected.ech", name, at, field, fact, certainty=certainty)
     fingerprint = ja4(hello, transport)
-    field = f"{words.layer}.handshake.ja4"
+    field = f"{words.layer}.handshake.ciphersuite"  # JA4 has one in later Wiresharks only
     program = PROGRAMS.get(fingerprint, "")
     teller.tell("device.ja4", fingerprint, at, field, "ja4", once=True, program=program)
     _tell_encrypted_dns(teller, hello, name, at, words)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Speaker
 from peppermoth.monitor.observe.datagrams import Datagrams
 from peppermoth.monitor.transcript import Piece
 from peppermoth.wire.gtp import decode_gtp
+
+_IMEI: Final = {1: "gtp.ext_imeisv", 2: "gtpv2.mei"}
+"""Where Wireshark has the number of the handset, by GTP's version."""
 
 
 class Gtp(Datagrams):
@@ -19,7 +24,7 @@ class Gtp(Datagrams):
         seen = decode_gtp(at.data)
         for what, number, field in (
             ("IMSI", seen.imsi, "e212.imsi"),
-            ("IMEI", seen.imei, "gtp.imei"),
+            ("IMEI", seen.imei, _IMEI[at.data[0] >> 5]),
         ):
             if number:
                 value = masks.phone(number)
