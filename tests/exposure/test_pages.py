@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import pytest
@@ -94,6 +95,24 @@ def test_persian_runs_from_right_to_left(page, report):
     page.open(report)
     expected = "rtl" if report.stem == "fa" else "ltr"
     assert page.evaluate("getComputedStyle(document.querySelector('h1')).direction") == expected
+
+
+def test_the_axis_runs_the_way_the_language_does_and_keeps_on_the_page(page, report):
+    for width in (320, 1280):
+        page.open(report, width=width)
+        labels = page.evaluate(
+            "JSON.stringify([...document.querySelectorAll('.axis text')].map(one =>"
+            " [one.textContent, one.getBoundingClientRect().left,"
+            " one.getBoundingClientRect().right]))"
+        )
+        told = json.loads(labels)
+        assert len(told) >= 2
+        from_the_left = [label for label, _, _ in sorted(told, key=lambda one: one[1])]
+        in_time = sorted(from_the_left)
+        assert from_the_left == (in_time[::-1] if report.stem == "fa" else in_time)
+        assert all(0 <= left < right <= width for _, left, right in told)
+        ends = sorted((left, right) for _, left, right in told)
+        assert all(right < left for (_, right), (left, _) in itertools.pairwise(ends))
 
 
 def test_persons_are_hidden_until_opened_and_never_printed(page, report):

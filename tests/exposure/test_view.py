@@ -11,7 +11,7 @@ from peppermoth.exposure.comparison import Earlier, compare
 from peppermoth.exposure.findings import find
 from peppermoth.exposure.languages import LANGUAGES
 from peppermoth.exposure.report import Recording, Report
-from peppermoth.exposure.view import TIMELINE_UNITS, make_view
+from peppermoth.exposure.view import make_view
 from peppermoth.monitor.kinds import KINDS
 from peppermoth.monitor.problems import Kind, Problem
 from tests.exposure.samples import BEGIN, CUT_OFF, END, RECORDING, phone_report, seen
@@ -93,21 +93,6 @@ def test_a_duration_is_told_in_the_unit_that_fits(seconds, said):
     assert f"In {said}," in make_view(report, ENGLISH).learned
 
 
-def test_the_timeline_begins_with_presence_and_keeps_inside_the_recording():
-    view = make_view(phone_report(), ENGLISH)
-    presence, *lanes = view.lanes
-    assert (presence.word, presence.bars) == ("In use", ((0, TIMELINE_UNITS),))
-    assert [lane.severity for lane in lanes] == list(phone_report().counts)
-    for begin, width in (bar for lane in view.lanes for bar in lane.bars):
-        assert 0 <= begin < begin + width <= TIMELINE_UNITS
-
-
-def test_a_span_that_is_none_is_not_drawn():
-    found = find([seen("use.presence", "yesterday"), seen("use.presence", "1 nan")])
-    view = make_view(Report(Recording(1, 0, 9), found, 2), ENGLISH)
-    assert all(lane.word != "In use" for lane in view.lanes)
-
-
 def whole_and_not():
     """What a recording may lack, and what is said of it."""
     said = {
@@ -164,6 +149,11 @@ def test_a_helpline_copy_holds_no_captured_word_no_address_and_no_time():
     for secret in (canary, "192.0.2", "198.51.100", "2026-", "UTC", "abab", "4096"):
         assert secret not in said
     assert canary in text_of(make_view(report, ENGLISH)), "one's own copy does show it"
+
+
+def test_a_helpline_copy_has_no_timeline():
+    assert make_view(phone_report(), ENGLISH).timeline
+    assert make_view(phone_report(), ENGLISH, helpline_key=KEY).timeline is None
 
 
 def test_changes_are_said_by_what_they_mean():

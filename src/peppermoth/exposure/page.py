@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from peppermoth.exposure.captured import END, ISOLATE
-from peppermoth.exposure.view import TIMELINE_UNITS, View
+from peppermoth.exposure.timeline import TIMELINE_UNITS
+from peppermoth.exposure.view import View
 
 if TYPE_CHECKING:
     from jinja2 import Template

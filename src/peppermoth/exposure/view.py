@@ -7,7 +7,6 @@ no time of day: what a rule does not call public is left out, not masked.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Final, NamedTuple
@@ -21,16 +20,13 @@ from peppermoth.exposure.comparison import Comparison
 from peppermoth.exposure.languages import Language
 from peppermoth.exposure.report import Report
 from peppermoth.exposure.rules.rule import Severity, Subject
+from peppermoth.exposure.timeline import Timeline, make_timeline
 from peppermoth.exposure.values import RAW, duration
 from peppermoth.monitor.problems import Problem
 
 OPENING_ITEMS: Final = 4
 EXAMPLES: Final = 3
-TIMELINE_UNITS: Final = 1000
-MARK: Final = 6
-"""How wide a moment is drawn."""
 
-_SPAN = re.compile(r"(\d{1,12}) (\d{1,12})")
 _HIDDEN = Severity.PROTECTED
 _GRAVE = (Severity.CRITICAL, Severity.HIGH)
 _RAW_SHOWN = 10
@@ -47,14 +43,6 @@ class Count(NamedTuple):
     means: str
 
 
-class Lane(NamedTuple):
-    """A line of the timeline: bars as begin and width, from 0 to ``TIMELINE_UNITS``."""
-
-    severity: Severity
-    word: str
-    bars: tuple[tuple[int, int], ...]
-
-
 class View(NamedTuple):
     """A whole report in words. Empty parts are not shown."""
 
@@ -66,8 +54,7 @@ class View(NamedTuple):
     note: str
     counts: tuple[Count, ...]
     cards: tuple[Card, ...]
-    timeline: str
-    lanes: tuple[Lane, ...]
+    timeline: Timeline | None
     people: tuple[tuple[str, str], ...]
     limits: tuple[str, ...]
     appendix: tuple[str, ...]
@@ -116,8 +103,7 @@ class _Writer:
             note="" if self.open else self.say("helpline-note"),
             counts=tuple(self._counts()),
             cards=tuple(cards.card(finding) for finding in self.report.findings),
-            timeline=self._timeline_text(),
-            lanes=tuple(self._lanes()),
+            timeline=make_timeline(self.report, self.language) if self.open else None,
             people=tuple(self._people()) if self.open else (),
             limits=tuple(self._limits()),
             appendix=tuple(self._appendix()),
@@ -161,40 +147,6 @@ class _Writer:
     def _counts(self) -> Iterator[Count]:
         for severity, number in self.report.counts.items():
             yield Count(severity, self.say(severity), number, self.say(f"{severity}.means"))
-
-    def _timeline_text(self) -> str:
-        if not self.open or not self.report.findings:
-            return ""
-        begin, end = moment(self.recording.begin), moment(self.recording.end)
-        return self.say("timeline-text", first=begin, last=end)
-
-    def _lanes(self) -> Iterator[Lane]:
-        if not self.open:
-            return
-        spans = [
-            span
-            for finding in self.report.findings
-            if finding.rule.subject is Subject.TIMES
-            for fact in finding.facts
-            if (span := _span(fact.value))
-        ]
-        if spans:
-            bars = sorted({self._bar(begin, end) for begin, end in spans})
-            yield Lane(Severity.LOW, self.say("timeline-active"), tuple(bars))
-        for severity in Severity:
-            of_severity = (one for one in self.report.findings if one.rule.severity is severity)
-            marks = {self._bar(at, at) for one in of_severity for at in one.evidence.marks}
-            if marks:
-                yield Lane(severity, self.say(severity), tuple(sorted(marks)))
-
-    def _bar(self, begin: float, end: float) -> tuple[int, int]:
-        """Where a span of time stands in the timeline, kept inside it and visible."""
-        first, length = self.recording.begin, max(self.recording.end - self.recording.begin, 1e-9)
-        least, most = (
-            round(min(max((time - first) / length, 0), 1) * (TIMELINE_UNITS - MARK))
-            for time in (begin, end)
-        )
-        return least, most - least + MARK
 
     def _people(self) -> Iterator[tuple[str, str]]:
         names = {Subject.PEOPLE: "person", Subject.PLACES: "place"}
@@ -273,9 +225,3 @@ class _Writer:
 
     def _duration(self, seconds: int) -> str:
         return duration(seconds, self.language)
-
-
-def _span(value: str) -> tuple[int, int] | None:
-    """A span as observers tell it: begin and end in seconds, separated by a space."""
-    found = _SPAN.fullmatch(value)
-    return (int(found[1]), int(found[2])) if found else None

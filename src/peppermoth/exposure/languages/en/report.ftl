@@ -194,6 +194,7 @@ error-controls = Tried on { $of } connections without it: false alarms { $wrong 
 
 timeline-text = Marks show when each kind of finding was seen, from { $first } to { $last }.
 timeline-active = In use
+timeline-time = Time (UTC)
 
 limits-one = This recording only: another day, network or app may show other things.
 limits-nothing = Finding nothing does not mean that you are safe. The rules know only what they were made for.

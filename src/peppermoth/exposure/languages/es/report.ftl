@@ -193,6 +193,7 @@ error-controls = Probada en { $of } conexiones sin ello: falsas alarmas { $wrong
 
 timeline-text = Las marcas muestran cuándo se vio cada clase de hallazgo, del { $first } al { $last }.
 timeline-active = En uso
+timeline-time = Hora (UTC)
 
 limits-one = Solo esta grabación: otro día, red o aplicación pueden mostrar otra cosa.
 limits-nothing = No hallar nada no significa que usted esté a salvo. Las reglas solo conocen aquello para lo que se hicieron.

@@ -193,6 +193,7 @@ error-controls = Essayée sur { $of } connexions qui n’en contiennent pas : fa
 
 timeline-text = Les traits montrent quand chaque sorte de constat a été vue, du { $first } au { $last }.
 timeline-active = En service
+timeline-time = Heure (UTC)
 
 limits-one = Cet enregistrement seulement : un autre jour, réseau ou une autre application peut montrer autre chose.
 limits-nothing = Ne rien trouver ne veut pas dire que vous êtes en sécurité. Les règles ne connaissent que ce pour quoi elles ont été faites.

@@ -161,6 +161,7 @@ error-controls = 在 { $of } 个不含此内容的连接上试过：误报 { $wr
 
 timeline-text = 标记表示各类发现出现的时间，从 { $first } 到 { $last }。
 timeline-active = 使用中
+timeline-time = 时间（UTC）
 
 limits-one = 仅限这份记录：换一天、换个网络或应用，结果可能不同。
 limits-nothing = 没有发现并不表示您是安全的。规则只认识它们所针对的东西。
