@@ -32,7 +32,8 @@ class Wanted:
 
     ``earlier`` is what to compare it with; ``live`` says that what is heard is not kept, so that
     nobody can look up a packet by its number. Raises ConfigError where a file is named twice,
-    or where the earlier report or something else than a report would be replaced.
+    where the earlier report or something else than a report would be replaced, or where it
+    would not belong to whoever asked for it.
     """
 
     language: Language
@@ -49,6 +50,8 @@ class Wanted:
         before = self.earlier and self.earlier.file
         if before and before.resolve() in {file.resolve() for file in files}:
             raise ConfigError(f"{before} is the earlier report; write the new one to another file.")
+        if files:
+            keeping.check_person()
         for file in files:
             keeping.check_target(file)
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import enum
 import json
+import os
 import signal
 import sys
 import threading
@@ -35,6 +36,11 @@ _ENDING: Final = tuple(
 """Signals that ask a program to end; the second comes when its terminal is closed."""
 
 
+_BEHIND_ROOT: Final = ("SUDO_UID", "DOAS_USER", "PKEXEC_UID")
+_NOBODY_ELSE: Final = ("", "0", "root")
+"""What tells who has become root, and what it says where nobody else has."""
+
+
 class Fate(enum.StrEnum):
     """What became of a report."""
 
@@ -42,6 +48,20 @@ class Fate(enum.StrEnum):
     GONE = "Already gone"
     KEPT = "Left alone, since it is not a report any more"
     STUCK = "Could not be removed"
+
+
+def check_person() -> None:
+    """Raise ConfigError where root works for somebody else, whose reports these could not be.
+
+    Root does not write among a person's files instead: who can place a link there would say
+    what root overwrites.
+    """
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if is_root and any(os.environ.get(name, "") not in _NOBODY_ELSE for name in _BEHIND_ROOT):
+        raise ConfigError(
+            "With sudo a report would be root's, and forget would not know it. Let only the"
+            " recording be root's work: sudo timeout 5m tcpdump -i wlan0 -p -w - | peppermoth see -"
+        )
 
 
 def check_target(path: Path) -> None:
