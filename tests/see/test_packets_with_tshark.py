@@ -1,4 +1,4 @@
-"""Evidence: the last packet that an observation names is the one in which tshark is done too."""
+"""Evidence: tshark knows every field, and is done with a fact in the packet that is named last."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ import pytest
 
 from peppermoth.monitor.reading import read
 from tests.monitor.captures import CAPTURES, hosts, shared_captures
+from tests.monitor.frames import DEVICE
 from tests.needs import need
 from tests.peers import find
+from tests.see import conversations
+from tests.see.witness import known
 
 FIELDS = {
     "mqtt/identity.host_name": "mqtt.clientid",
@@ -51,6 +54,14 @@ def test_packets_are_those_that_tshark_names(name):
             compared += 1
             assert mine <= packets_of_tshark(path, field)
     assert compared
+
+
+def test_every_field_that_is_named_is_one_of_wireshark_s(tmp_path):
+    path = tmp_path / "capture.pcapng"
+    path.write_bytes(conversations.capture())
+    fields = {one.field for one in read(str(path), DEVICE)}
+    assert len(fields) > 100
+    assert not fields - known()
 
 
 def packets_of_tshark(path: Path, field: str) -> set[int]:
