@@ -39,7 +39,7 @@ IMPURE_EXCEPTIONS = {
     # Reads the list of public suffixes that lies beside it, once.
     "peppermoth.monitor.observe.known": frozenset({"pathlib", "publicsuffixlist"}),
     # The families of observers, imported when a flow needs them.
-    "peppermoth.monitor.observe.identify": frozenset({"importlib"}),
+    "peppermoth.monitor.observe.table": frozenset({"importlib"}),
 }
 
 IMPURE_PARTS = ("dns.resolver", "dns.asyncresolver", "dns.query", "dns.asyncquery")

@@ -9,7 +9,7 @@ import pytest
 
 from peppermoth.exposure.languages import LANGUAGES
 from peppermoth.monitor.observation import Observation
-from peppermoth.monitor.observe.identify import TABLE, Row
+from peppermoth.monitor.observe.table import TABLE, Row
 from peppermoth.monitor.reading import read
 from tests.monitor.frames import DEVICE, pcap
 from tests.see import carriers, conversations, documents, scripts

@@ -20,7 +20,7 @@ from peppermoth.monitor.directory import FOREIGN, UNKNOWN, Directory
 from peppermoth.monitor.ledger import Ledger
 from peppermoth.monitor.observation import Certainty, Endpoint, Flow, Observation, Place
 from peppermoth.monitor.observe import Frame, FrameKind, Opening
-from peppermoth.monitor.observe.identify import (
+from peppermoth.monitor.observe.table import (
     frame_observers,
     opening_observers,
     shape_observers,

@@ -26,7 +26,7 @@ from peppermoth.monitor.device import Census, Device
 from peppermoth.monitor.flows import Flows
 from peppermoth.monitor.link import is_known
 from peppermoth.monitor.observation import Observation
-from peppermoth.monitor.observe.identify import derivers
+from peppermoth.monitor.observe.table import derivers
 from peppermoth.monitor.packets import Decoder
 from peppermoth.monitor.problems import Problem
 

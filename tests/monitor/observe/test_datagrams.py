@@ -3,7 +3,7 @@ from __future__ import annotations
 import dns.message
 
 from peppermoth.errors import RemoteProtocolError
-from peppermoth.monitor.observe import identify
+from peppermoth.monitor.observe import identify, table
 from peppermoth.monitor.observe.datagrams import MOST_BROKEN, Datagrams
 from peppermoth.monitor.observe.things import Snmp
 from tests.monitor.observe.feeding import a_flow, c, facts, listen
@@ -71,11 +71,12 @@ def test_protocols_of_one_port_that_both_refuse_a_datagram_do_not_ask_each_other
         protocol = "other"
 
     rows = [
-        identify.Row(name, made.__name__, ("udp",), identify.ports(9), lambda client, server: True)
+        table.Row(name, made.__name__, ("udp",), table.ports(9), lambda client, server: True)
         for name, made in (("words", Words), ("other", Other))
     ]
     monkeypatch.setattr(identify, "TABLE", tuple(rows))
-    monkeypatch.setattr(identify, "_named", {"Words": Words, "Other": Other}.__getitem__)
+    monkeypatch.setattr(table, "TABLE", tuple(rows))
+    monkeypatch.setattr(table, "_class", {"Words": Words, "Other": Other}.__getitem__)
     identify._rows.cache_clear()
     observer = Words(a_flow(9, transport="udp"))
     told = listen(observer, [c(b"broken"), c(b"moth")])

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from peppermoth.monitor.observe.identify import named
+from peppermoth.monitor.observe.table import named
 from tests.monitor.observe.feeding import a_flow, listen
 from tests.monitor.observe.test_greetings import CONVERSATIONS
 from tests.peers import find

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peppermoth.monitor.observe.identify import TABLE, identify
+from peppermoth.monitor.observe.identify import identify
+from peppermoth.monitor.observe.table import TABLE
 from tests.monitor.observe import (
     test_files,
     test_mail,

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
-
 from peppermoth.monitor.observation import Endpoint, Flow, Place, Speaker
 from peppermoth.monitor.observe.identify import (
     DEEPEST,
     FIRST_PIECES,
-    LAST_RESORTS,
-    TABLE,
     Following,
-    Silent,
-    derivers,
-    frame_observers,
     hand_over,
     identify,
-    named,
-    opening_observers,
     replay,
     server_ports,
-    shape_observers,
 )
+from peppermoth.monitor.observe.table import named
 from peppermoth.monitor.transcript import Transcript
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: site.example\r\n\r\n"
@@ -31,22 +22,6 @@ HERE = Place(1, 0.0)
 def flow(transport="tcp", port=80):
     ends = (Endpoint("192.168.7.20", 50000), Endpoint("93.184.216.34", port))
     return Flow(1, transport, *ends, device_is_client=True)
-
-
-@pytest.mark.parametrize("row", [*TABLE, *LAST_RESORTS], ids=lambda row: row.name)
-def test_every_row_makes_its_observer(row):
-    observer = row.observe(flow(row.transports[0], min(row.ports, default=0)))
-    assert observer.done == isinstance(observer, Silent)
-    assert list(observer.end()) == []
-
-
-def test_rows_stand_in_alphabetical_order():
-    assert [row.name for row in TABLE] == sorted(row.name for row in TABLE)
-
-
-def test_every_observer_of_whole_captures_can_be_made():
-    made = [*frame_observers(), *opening_observers(), *shape_observers(), *derivers()]
-    assert all(hasattr(observer, "receive") for observer in made)
 
 
 def test_first_bytes_decide_before_the_port():
@@ -119,11 +94,6 @@ def test_hand_overs_have_an_end():
                       outer=(*nested.outer, "socks"))  # fmt: skip
     assert hand_over(nested, "socks").done
     assert list(hand_over(nested, "socks").receive(Speaker.CLIENT, REQUEST, HERE)) == []
-
-
-def test_a_name_that_is_not_in_the_table_is_an_error():
-    with pytest.raises(LookupError, match="gopher"):
-        named("gopher")
 
 
 def test_what_a_transcript_holds_is_replayed_packet_by_packet():

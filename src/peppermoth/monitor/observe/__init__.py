@@ -5,7 +5,7 @@ segment (reassembled, without repetition), for UDP one datagram a call. It is fe
 until it says ``done``; after that the flow is only counted. Observers never raise
 on what they are fed: malformed bytes end what they can tell.
 
-``TABLE`` in ``identify.py`` lists every observer with the ports and first bytes by
+``TABLE`` in ``table.py`` lists every observer with the ports and first bytes by
 which its protocol is recognised; a flow that turns into another protocol
 (STARTTLS, CONNECT, SOCKS) hands its further bytes to that protocol's observer.
 
