@@ -12,7 +12,7 @@ from peppermoth.exposure.findings import find
 from peppermoth.exposure.languages import LANGUAGES
 from peppermoth.exposure.report import Recording, Report
 from peppermoth.exposure.view import make_view
-from tests.exposure.samples import BEGIN, END, phone, phone_report, seen
+from tests.exposure.samples import BEGIN, END, RECORDING, phone, phone_report, seen
 from tests.exposure.test_document import written
 
 REPORT = (
@@ -46,6 +46,53 @@ def test_a_tunnel_makes_names_vanish_and_shows_itself(earlier):
     assert changes["open"] == (Line("lookups-hidden", 1, 0),)
     assert not changes["new"]
     assert not changes["more"]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "change"),
+    [
+        (3, 1, "less-hidden"),
+        (1, 3, "more-hidden"),
+        (2, 2, "same"),
+        (0, 1, "hidden"),
+        (1, 0, "open"),
+    ],
+)
+def test_of_what_was_hidden_less_and_more_are_told_apart_too(before, now, change):
+    sites = [
+        seen("protected.tls", "1.3", name=f"{number}.example", packet=number)
+        for number in range(now)
+    ]
+    changes = compare(Earlier(720, {"content-hidden": before}), report(*sites)).changes
+    told = {name: lines for name, lines in changes.items() if lines}
+    assert told == {change: (Line("content-hidden", before, now),)}
+
+
+DEVICE = {"home": "192.0.2.7, 2001:db8::7", "home again": "2001:db8::7", "other": "192.0.2.8"}
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "same"),
+    [
+        ("home", "home", True),
+        ("home", "home again", True),
+        ("home", "other", False),
+        ("none", "other", True),
+        ("home", "none", True),
+    ],
+)
+def test_two_devices_are_noticed_by_their_addresses(tmp_path, before, now, same):
+    def of(device):
+        return phone_report()._replace(recording=RECORDING._replace(device=DEVICE.get(device, "")))
+
+    path = tmp_path / "earlier.json"
+    path.write_bytes(written([], of(before)))
+    assert compare(read_earlier(path), of(now)).same_device is same
+
+
+def test_an_earlier_report_need_not_name_its_device():
+    before = parse_earlier(REPORT % (b"1", b'"begin": 0, "end": 9'), "earlier.json")
+    assert compare(before, phone_report()).same_device
 
 
 def test_an_older_report_that_says_less_of_its_recording_is_understood(earlier):

@@ -166,6 +166,27 @@ def test_changes_are_said_by_what_they_mean():
     assert "much shorter" in view.changes_span[1]
 
 
+@pytest.mark.parametrize(("device", "said"), [("192.0.2.7", False), ("192.0.2.8", True)])
+def test_a_comparison_of_what_may_be_two_devices_says_so(device, said):
+    before = Earlier(720, {"chat": 4}, frozenset({device}))
+    view = make_view(phone_report(), ENGLISH, comparison=compare(before, phone_report()))
+    assert ("two devices" in " ".join(view.changes_span)) is said
+
+
+def test_less_of_what_was_hidden_is_never_as_before():
+    report = Report(RECORDING, find([seen("protected.tls", "1.3", name="a.example")]), 1)
+    before = Earlier(720, {"content-hidden": 3})
+    ((change, lines),) = make_view(report, ENGLISH, comparison=compare(before, report)).changes
+    assert change == "Less than before among what was hidden"
+    assert re.search(r"\(3\W+1\)", lines[0])
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_every_change_can_be_said_in_every_language(tag):
+    changes = compare(Earlier(1, {}), phone_report()).changes
+    assert all(LANGUAGES[tag].say(f"compare-{change}") for change in changes)
+
+
 def test_no_change_is_said_too():
     report = Report(RECORDING, find([seen("use.server", "1")]), 1)
     view = make_view(report, ENGLISH, comparison=compare(Earlier(720, {"served": 1}), report))

@@ -27,17 +27,24 @@ _MOST: Final = 10**9
 """What a finding of a report can count: observations of one rule."""
 
 _MUCH_SHORTER: Final = 0.5
-_CHANGES: Final = ("gone", "fewer", "new", "more", "hidden", "open", "same")
+_CHANGES: Final = (
+    "gone", "fewer", "new", "more", "hidden", "more-hidden", "less-hidden", "open", "same"
+)  # fmt: skip
+_OF_HIDDEN: Final = {
+    "gone": "open", "fewer": "less-hidden", "new": "hidden", "more": "more-hidden",
+}  # fmt: skip
+"""What a change is called where the rule tells what was hidden; ``same`` stays so."""
 
 
 class Earlier(NamedTuple):
     """What a comparison needs to know of the earlier report: how many things each rule found.
 
-    ``file`` is where it stands, if it does.
+    ``device`` are the addresses that it is about, ``file`` is where it stands, if it does.
     """
 
     seconds: int
     numbers: Mapping[str, int]
+    device: frozenset[str] = frozenset()
     file: Path | None = None
 
 
@@ -48,12 +55,25 @@ class Line(NamedTuple):
     before: int
     now: int
 
+    @property
+    def change(self) -> str:
+        """What became of it."""
+        if self.before == self.now:
+            return "same"
+        if not (self.before and self.now):
+            return "new" if self.now else "gone"
+        return "fewer" if self.now < self.before else "more"
+
 
 class Comparison(NamedTuple):
-    """Lines by what changed, in the order in which they are shown."""
+    """Lines by what changed, in the order in which they are shown.
+
+    ``same_device`` is whether the device may be the same as far as its addresses tell.
+    """
 
     seconds_before: int
     seconds_now: int
+    same_device: bool
     changes: Mapping[str, tuple[Line, ...]]
 
     @property
@@ -70,6 +90,7 @@ class Comparison(NamedTuple):
 def compare(earlier: Earlier, report: Report) -> Comparison:
     """Set ``report`` against an earlier one."""
     now = Counter[str]()
+    device = _addresses(report.recording.device)
     for finding in report.findings:
         now[finding.rule.id] += finding.number
     changes: dict[str, list[Line]] = {change: [] for change in _CHANGES}
@@ -80,22 +101,15 @@ def compare(earlier: Earlier, report: Report) -> Comparison:
     return Comparison(
         earlier.seconds,
         report.recording.seconds,
+        not (earlier.device and device and earlier.device.isdisjoint(device)),
         {change: tuple(lines) for change, lines in changes.items()},
     )
 
 
 def _change(line: Line, severity: Severity) -> str:
-    if severity is Severity.PROTECTED:
-        if bool(line.before) == bool(line.now):
-            return "same"
-        return "hidden" if line.now else "open"
-    if line.before == line.now:
-        return "same"
-    if not line.now:
-        return "gone"
-    if not line.before:
-        return "new"
-    return "fewer" if line.now < line.before else "more"
+    return (
+        _OF_HIDDEN.get(line.change, line.change) if severity is Severity.PROTECTED else line.change
+    )
 
 
 def read_earlier(path: Path) -> Earlier:
@@ -126,7 +140,13 @@ def _understood(document: Any, name: str) -> Earlier:
     for finding in document["findings"]:
         numbers[str(finding["rule"])] += _within(finding["number"], 1, _MOST)
     begin, end = (_within(document["recording"][name], 0, LATEST) for name in ("begin", "end"))
-    return Earlier(max(1, round(end - begin)), numbers)
+    device = _addresses(str(document["recording"].get("device", "")))
+    return Earlier(max(1, round(end - begin)), numbers, device)
+
+
+def _addresses(device: str) -> frozenset[str]:
+    """The addresses in a recording's ``device``."""
+    return frozenset(filter(None, device.split(", ")))
 
 
 def _within(number: Any, least: int, most: float) -> Any:

@@ -216,6 +216,8 @@ class _Writer:
             return
         before, now = self.comparison.seconds_before, self.comparison.seconds_now
         yield self.say("compare-spans", before=self._duration(before), now=self._duration(now))
+        if not self.comparison.same_device:
+            yield self.say("compare-devices")
         if self.comparison.much_shorter:
             yield self.say("compare-shorter")
         if not self.recording.is_whole:

@@ -270,6 +270,7 @@ compare-title = ما الذي تغيّر منذ التقرير السابق
 compare-spans = يغطي التسجيل السابق { $before }، وهذا { $now }.
 compare-shorter = هذا التسجيل أقصر بكثير، فقد يعني قلّة النتائج أن ما حدث فيه أقل لا غير.
 compare-partial = هذا التسجيل غير كامل، فما لم يعد موجودًا قد يكون غائبًا عنه لا غير.
+compare-devices = ليس بين التسجيلين عنوان مشترك للجهاز؛ فإن كانا جهازين مختلفين فلا تعني التغييرات الكثير.
 compare-gone = لم يعد موجودًا
 compare-fewer = أقل من قبل
 compare-new = وُجد حديثًا
@@ -277,6 +278,8 @@ compare-more = أكثر من قبل
 compare-same = كما كان
 compare-hidden = أُخفي حديثًا
 compare-open = لم يعد ضمن ما كان مخفيًّا
+compare-less-hidden = أقل من قبل ضمن ما كان مخفيًّا
+compare-more-hidden = أكثر من قبل ضمن ما كان مخفيًّا
 compare-nothing = لم يتحسن شيء ولم يسؤ.
 compare-line = { $what } ({ $before } ← { $now })
 

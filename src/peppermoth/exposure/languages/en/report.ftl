@@ -240,6 +240,7 @@ compare-title = What changed since the earlier report
 compare-spans = The earlier recording covers { $before }, this one { $now }.
 compare-shorter = This recording is much shorter, so fewer findings may only mean that less happened.
 compare-partial = This recording is not whole, so what is no longer found may only be missing from it.
+compare-devices = The two recordings have no address of the device in common; if these are two devices, the changes mean little.
 compare-gone = No longer found
 compare-fewer = Less than before
 compare-new = Newly found
@@ -247,6 +248,8 @@ compare-more = More than before
 compare-same = As before
 compare-hidden = Newly hidden
 compare-open = No longer found among what was hidden
+compare-less-hidden = Less than before among what was hidden
+compare-more-hidden = More than before among what was hidden
 compare-nothing = Nothing got better or worse.
 compare-line = { $what } ({ $before } → { $now })
 

@@ -239,6 +239,7 @@ compare-title = Qué cambió desde el informe anterior
 compare-spans = La grabación anterior abarca { $before }; esta, { $now }.
 compare-shorter = Esta grabación es mucho más corta, así que menos hallazgos quizá solo signifiquen que pasó menos.
 compare-partial = Esta grabación no está completa, así que lo que ya no se halla quizá solo falte en ella.
+compare-devices = Las dos grabaciones no tienen en común ninguna dirección del dispositivo; si son dos dispositivos, los cambios dicen poco.
 compare-gone = Ya no se halla
 compare-fewer = Menos que antes
 compare-new = Hallado por primera vez
@@ -246,6 +247,8 @@ compare-more = Más que antes
 compare-same = Como antes
 compare-hidden = Recién oculto
 compare-open = Ya no se halla entre lo que estaba oculto
+compare-less-hidden = Menos que antes entre lo que estaba oculto
+compare-more-hidden = Más que antes entre lo que estaba oculto
 compare-nothing = Nada mejoró ni empeoró.
 compare-line = { $what } ({ $before } → { $now })
 

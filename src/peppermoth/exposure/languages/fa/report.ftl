@@ -236,6 +236,7 @@ compare-title = از گزارش پیشین تا کنون چه تغییر کرد�
 compare-spans = ضبط پیشین { $before } است و این یکی { $now }.
 compare-shorter = این ضبط بسیار کوتاه‌تر است؛ پس کمتر بودن یافته‌ها شاید فقط یعنی اتفاق کمتری افتاده است.
 compare-partial = این ضبط کامل نیست؛ پس آنچه دیگر یافت نشد شاید فقط در آن ضبط نشده باشد.
+compare-devices = دو ضبط هیچ نشانی مشترکی از دستگاه ندارند؛ اگر این‌ها دو دستگاه‌اند، تغییرها معنای چندانی ندارند.
 compare-gone = دیگر یافت نشد
 compare-fewer = کمتر از پیش
 compare-new = تازه یافت شد
@@ -243,6 +244,8 @@ compare-more = بیشتر از پیش
 compare-same = مانند پیش
 compare-hidden = تازه پنهان شده
 compare-open = دیگر در میان آنچه پنهان بود یافت نشد
+compare-less-hidden = کمتر از پیش در میان آنچه پنهان بود
+compare-more-hidden = بیشتر از پیش در میان آنچه پنهان بود
 compare-nothing = هیچ چیز بهتر یا بدتر نشده است.
 compare-line = { $what } ({ $before } ← { $now })
 

@@ -239,6 +239,7 @@ compare-title = Ce qui a changé depuis le rapport précédent
 compare-spans = L’enregistrement précédent couvre { $before }, celui-ci { $now }.
 compare-shorter = Cet enregistrement est bien plus court : moins de constats peut seulement signifier qu’il s’est passé moins de choses.
 compare-partial = Cet enregistrement n’est pas complet : ce qui n’est plus trouvé peut seulement y manquer.
+compare-devices = Les deux enregistrements n’ont aucune adresse de l’appareil en commun ; s’il s’agit de deux appareils, les changements disent peu.
 compare-gone = N’est plus trouvé
 compare-fewer = Moins qu’avant
 compare-new = Trouvé pour la première fois
@@ -246,6 +247,8 @@ compare-more = Plus qu’avant
 compare-same = Comme avant
 compare-hidden = Nouvellement caché
 compare-open = N’est plus trouvé parmi ce qui était caché
+compare-less-hidden = Moins qu’avant parmi ce qui était caché
+compare-more-hidden = Plus qu’avant parmi ce qui était caché
 compare-nothing = Rien ne s’est amélioré ni aggravé.
 compare-line = { $what } ({ $before } → { $now })
 

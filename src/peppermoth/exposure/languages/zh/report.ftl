@@ -195,6 +195,7 @@ compare-title = 与先前报告相比的变化
 compare-spans = 先前的记录长 { $before }，这一份长 { $now }。
 compare-shorter = 这份记录短得多，因此发现较少可能只是因为发生的事较少。
 compare-partial = 这份记录不完整，因此不再发现的内容可能只是没有被记录下来。
+compare-devices = 两份记录中设备没有相同的地址；如果是两台设备，这些变化说明不了什么。
 compare-gone = 不再发现
 compare-fewer = 比以前少
 compare-new = 新发现
@@ -202,6 +203,8 @@ compare-more = 比以前多
 compare-same = 与以前相同
 compare-hidden = 新近隐藏
 compare-open = 在已隐藏的内容中不再发现
+compare-less-hidden = 在已隐藏的内容中比以前少
+compare-more-hidden = 在已隐藏的内容中比以前多
 compare-nothing = 没有变好，也没有变坏。
 compare-line = { $what }（{ $before } → { $now }）
 
