@@ -36,8 +36,30 @@ def test_lines_are_broken_between_words_and_within_only_where_a_word_is_too_long
     assert broken(text, width) == lines
 
 
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("这是隧道。其余", 8, ["这是隧", "道。其余"]),
+        ("打开“设置”后", 5, ["打开", "“设", "置”后"]),
+        ("口令（很长）", 6, ["口令", "（很", "长）"]),  # noqa: RUF001
+        ("口令 16 个字符", 8, ["口令", "16 个字", "符"]),
+        ("看第 3 个包", 8, ["看", "第 3 个", "包"]),
+        ("16（个）", 6, ["16", "（个）"]),  # noqa: RUF001
+        ("用 SSH 连接", 7, ["用 SSH", "连接"]),
+        ("用SSH连接", 4, ["用", "SSH", "连接"]),
+        ("▲\xa0任何人", 6, ["▲\xa0任何", "人"]),
+    ],
+)
+def test_chinese_is_broken_between_characters_but_marks_and_numbers_stay_with_theirs(
+    text, width, lines
+):
+    assert broken(text, width) == lines
+
+
 @pytest.mark.parametrize("width", [2, 7, 30, 80])
-@pytest.mark.parametrize("text", [CHINESE, "a few words and " + "abcde" * 40, "Привет, мир " * 9])
+@pytest.mark.parametrize(
+    "text", ["”“x“", CHINESE, "some words " + "abcde" * 40, "Привет, мир " * 9]
+)
 def test_every_character_is_kept_and_no_line_is_too_wide(text, width):
     lines = broken(text, width)
     assert "".join("".join(lines).split()) == "".join(text.split())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import itertools
+import re
 from pathlib import Path
 
 import pytest
@@ -90,6 +92,18 @@ def test_contacts_are_numbers():
 
 def test_a_file_that_was_written_is_named():
     assert "Wrote copy.html. Read it before you give it away." in printed()
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+@pytest.mark.parametrize("width", [40, 61])
+def test_lines_break_where_one_may(tag, width):
+    lines = [line.strip() for line in printed(tag=tag, width=width).splitlines()]
+    numbers = re.compile(r"[0-9]$")
+    for line, following in itertools.pairwise(lines):
+        assert line not in list("▲◆●○◉✓•"), "a sign stands alone"
+        assert not following.startswith(tuple("。，、：；”）")), following  # noqa: RUF001
+        assert not line.endswith(tuple("“（")), line  # noqa: RUF001
+        assert not (numbers.search(line) and following.startswith(tuple("个位次条"))), line
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)

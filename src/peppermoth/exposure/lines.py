@@ -3,14 +3,37 @@
 Lines are plain data, pieces of text with the names of their styles, so that a long report
 is set in a fraction of the time that tables take. Widths are in cells: most characters
 take one, Chinese ones two.
+
+Where Chinese may be broken follows the usual rules for it (W3C, Requirements for Chinese
+Text Layout): between any two characters, but not before a mark that closes nor after one
+that opens, and not between a number and what it counts.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from rich.cells import cell_len, chop_cells
+
+_OPENS: Final = "（《〈「『【〔“‘"  # noqa: RUF001
+_CLOSES: Final = "）》〉」』】〕”’、。，．：；！？…—·"  # noqa: RUF001
+_IDEOGRAPH: Final = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff"
+"""Characters between which a line may be broken without a space; marks are among them."""
+
+_UNIT: Final = re.compile(
+    rf"""(?P<space>[ ]*)(?P<unit>
+        [{_OPENS}]*
+        (?: (?:第[ ]?)?[0-9][^ {_IDEOGRAPH}{_OPENS}]*[ ]?(?![{_OPENS}])[{_IDEOGRAPH}]
+          | [{_IDEOGRAPH}]
+          | [^ {_IDEOGRAPH}{_OPENS}]+
+        )
+        [{_CLOSES}]*
+      | [^ ] )""",
+    re.VERBOSE,
+)
+"""What stays together: a word, an ideograph or a number with what it counts, and its marks."""
 
 
 class Piece(NamedTuple):
@@ -70,23 +93,23 @@ class Heading(NamedTuple):
 
 
 def broken(text: str, width: int) -> list[str]:
-    """Lines of at most ``width``: broken between words, and in a word where it has to be."""
+    """Lines of at most ``width``: broken where one may, and elsewhere where it has to be."""
     if _cells(text) <= width:
         return [text]
     lines = []
     line, used = "", 0
-    for word in text.split(" "):
-        size = _cells(word)
-        if line and used + 1 + size <= width:
-            line, used = f"{line} {word}", used + 1 + size
+    for space, unit in _UNIT.findall(text):
+        size = _cells(unit)
+        if line and used + len(space) + size <= width:
+            line, used = f"{line}{space}{unit}", used + len(space) + size
             continue
         if line:
             lines.append(line)
         if size > width:
-            *folded, word = chop_cells(word, width)
+            *folded, unit = chop_cells(unit, width)
             lines += folded
-            size = _cells(word)
-        line, used = word, size
+            size = _cells(unit)
+        line, used = unit, size
     return [*lines, line]
 
 

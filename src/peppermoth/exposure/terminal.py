@@ -30,6 +30,9 @@ _SIGNS: Final = {
 }
 _VALUES_SHOWN: Final = 8
 _WIDEST: Final = 88
+_BESIDE: Final = "\N{NO-BREAK SPACE}"
+"""Keeps a sign on the line of what it stands for."""
+
 _MARKS: Final = str.maketrans("", "", ISOLATE + END)
 
 
@@ -126,7 +129,7 @@ class _Terminal:
     def card(self, card: Card) -> Iterator[Part]:
         sign, style = _SIGNS[card.severity]
         yield self.text("")
-        yield self.text(f"{sign} {card.title}", f"bold {style}")
+        yield self.text(f"{sign}{_BESIDE}{card.title}", f"bold {style}")
         yield from (part._replace(indent=2) for part in self.body(card))
 
     def body(self, card: Card) -> Iterator[Paragraph]:
