@@ -21,10 +21,12 @@ from rich.console import Console
 
 from peppermoth.errors import CaptureError
 from peppermoth.exposure import asked, seeing
+from peppermoth.exposure.comparison import read_earlier
 from peppermoth.exposure.languages import LANGUAGES
 from peppermoth.monitor.reading import Reading, read
 from tests.monitor.captures import hosts, shared_captures
 from tests.monitor.frames import DEVICE, pcap, sent, udp
+from tests.see.pictures import before, recording
 
 DAMAGES = int(os.environ.get("PEPPERMOTH_DAMAGES", "400"))
 GROWTH = 96 * 1024 * 1024
@@ -170,6 +172,52 @@ def test_every_damaged_capture_becomes_a_report_or_a_sentence(tmp_path):
             exc.add_note(f"damage {number}: {damage.__name__} of {path.name}")
             raise
     assert memory() - before < GROWTH
+
+
+def told(path: Path, **wanted: object) -> str:
+    """The report on a capture, as it is printed, in long lines."""
+    said = io.StringIO()
+    everything = asked.Wanted(language=LANGUAGES["en"], **wanted)
+    seeing.see(read(str(path), DEVICE), everything, Console(file=said, width=1000))
+    return " ".join(said.getvalue().split())
+
+
+def snapped(data: bytes) -> bytes:
+    """Packets as of a recorder that was told to keep 96 bytes of each."""
+    out = [data[:24]]
+    for record in records(data):
+        seconds, parts, kept, size = HEAD.unpack_from(record)
+        out.append(HEAD.pack(seconds, parts, min(kept, 96), size) + record[16 : 16 + 96])
+    return b"".join(out)
+
+
+def form_lost(data: bytes) -> bytes:
+    """The packet that held the form, with the password, was never recorded."""
+    return data[:24] + b"".join(one for one in records(data) if b"POST" not in one)
+
+
+@pytest.mark.parametrize(
+    ("damage", "lack"),
+    [
+        (snapped, "packets were recorded only in part"),
+        (form_lost, "In one connection of the device, bytes are missing"),
+        (lambda data: data[: len(data) // 2], "A part of what the line carried"),
+        (None, ""),
+    ],
+    ids=["packets cut", "a packet lost", "broken off", "whole"],
+)
+def test_what_a_recording_lacks_is_said_and_is_no_progress(tmp_path, damage, lack):
+    whole = recording(before())
+    path, earlier = tmp_path / "capture.pcap", tmp_path / "earlier.json"
+    path.write_bytes(whole)
+    told(path, json=earlier)
+    path.write_bytes(damage(whole) if damage else whole)
+    said = told(path, earlier=read_earlier(earlier))
+    is_whole = damage is None
+    assert ("No longer found" in said) is not is_whole
+    assert ("The recording is not whole" in said) is not is_whole
+    assert ("may only be missing from it" in said) is not is_whole
+    assert is_whole or lack in said
 
 
 def test_a_small_file_that_unpacks_to_a_large_one_is_read_in_little_memory(tmp_path):
