@@ -211,7 +211,8 @@ evidence-fields = الحقول: { $fields }.
 evidence-filter = مرشِّح لبرنامج Wireshark:
 evidence-rule = القاعدة { $rule }، الإصدار { $version }.
 error-unmeasured = لم يُقَس كم تخطئ هذه القاعدة.
-error-claims = قورنت بالحقيقة، عدد التسجيلات: { $of }، وأخطأت في { $wrong } منها ({ $most } على الأكثر).
+error-known = فُحصت على تسجيلات صُنعت لهذا الغرض ومحتواها معروف، عددها { $of }: أخطأت في { $wrong } منها ({ $most } على الأكثر).
+error-witness = قورنت ببرنامج آخر قرأ الحزم نفسها، عدد التسجيلات: { $of }، ولم يؤكدها في { $wrong } منها ({ $most } على الأكثر).
 error-controls = جُرِّبت على اتصالات تخلو من ذلك، عددها { $of }: إنذارات خاطئة { $wrong } ({ $most } على الأكثر).
 
 timeline-text = تبيّن العلامات متى رُئي كل نوع من النتائج، من { $first } إلى { $last }.

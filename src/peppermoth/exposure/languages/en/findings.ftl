@@ -144,7 +144,7 @@ peer-to-peer = Anyone on the line, and strangers in the same exchange, could see
     .short = that you share files with strangers
     .why = Everybody who takes part in the exchange sees your address, and many keep lists.
 served = Others could reach a service that runs on the device.
-    .short = that a service on the device can be reached
+    .short = on the line to whoever reached it, a service on the device
     .why = What can be reached can be tried: for what it tells, and for weaknesses.
 tracker = Anyone on the line could see { $count ->
         [one] one company that follows what you do.

@@ -189,7 +189,8 @@ evidence-fields = Fields: { $fields }.
 evidence-filter = Filter for Wireshark:
 evidence-rule = Rule { $rule }, version { $version }.
 error-unmeasured = How often this rule errs is not measured.
-error-claims = Checked against the truth in { $of } recordings: wrong in { $wrong } (at most { $most }).
+error-known = Checked on { $of } recordings that were made for this, whose content is known: wrong in { $wrong } (at most { $most }).
+error-witness = Set beside another program that read the same packets, in { $of } recordings: not confirmed in { $wrong } (at most { $most }).
 error-controls = Tried on { $of } connections without it: false alarms { $wrong } (at most { $most }).
 
 timeline-text = Marks show when each kind of finding was seen, from { $first } to { $last }.

@@ -142,7 +142,7 @@ peer-to-peer = Cualquiera en la línea, y desconocidos en el mismo intercambio, 
     .short = que comparte archivos con desconocidos
     .why = Todo el que participa en el intercambio ve su dirección, y muchos llevan listas.
 served = Otros pudieron llegar a un servicio que funciona en el dispositivo.
-    .short = que se puede llegar a un servicio del dispositivo
+    .short = en la línea hacia quien llegó a él, un servicio del dispositivo
     .why = A lo que se puede llegar se lo puede poner a prueba: por lo que cuenta y por sus debilidades.
 tracker = Cualquiera en la línea pudo ver { $count ->
         [one] una empresa que sigue lo que usted hace.

@@ -188,7 +188,8 @@ evidence-fields = Campos: { $fields }.
 evidence-filter = Filtro para Wireshark:
 evidence-rule = Regla { $rule }, versión { $version }.
 error-unmeasured = No se ha medido con qué frecuencia se equivoca esta regla.
-error-claims = Contrastada con la realidad en { $of } grabaciones: errores { $wrong } (como máximo { $most }).
+error-known = Comprobada en { $of } grabaciones hechas para ello, de contenido conocido: errores { $wrong } (como máximo { $most }).
+error-witness = Contrastada con otro programa que leyó los mismos paquetes, en { $of } grabaciones: sin confirmar { $wrong } (como máximo { $most }).
 error-controls = Probada en { $of } conexiones sin ello: falsas alarmas { $wrong } (como máximo { $most }).
 
 timeline-text = Las marcas muestran cuándo se vio cada clase de hallazgo, del { $first } al { $last }.

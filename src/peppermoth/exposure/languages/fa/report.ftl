@@ -185,7 +185,8 @@ evidence-fields = فیلدها: { $fields }.
 evidence-filter = فیلتر برای Wireshark:
 evidence-rule = قاعدهٔ { $rule }، نسخهٔ { $version }.
 error-unmeasured = اینکه این قاعده چند بار خطا می‌کند اندازه‌گیری نشده است.
-error-claims = سنجیده با واقعیت در { $of } ضبط: نادرست در { $wrong } مورد (حداکثر { $most }).
+error-known = سنجیده روی { $of } ضبط که برای همین ساخته شده‌اند و محتوایشان معلوم است: نادرست در { $wrong } مورد (حداکثر { $most }).
+error-witness = مقایسه‌شده با برنامهٔ دیگری که همان بسته‌ها را خواند، در { $of } ضبط: تأییدنشده در { $wrong } مورد (حداکثر { $most }).
 error-controls = آزموده روی { $of } اتصال بدون آن: هشدار نادرست { $wrong } (حداکثر { $most }).
 
 timeline-text = نشانه‌ها می‌گویند هر گونه یافته چه زمانی دیده شد، از { $first } تا { $last }.

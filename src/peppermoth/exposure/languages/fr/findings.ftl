@@ -142,7 +142,7 @@ peer-to-peer = Quiconque est sur la ligne, et des inconnus dans le même échang
     .short = que vous partagez des fichiers avec des inconnus
     .why = Tous ceux qui participent à l’échange voient votre adresse, et beaucoup tiennent des listes.
 served = D’autres ont pu atteindre un service qui fonctionne sur l’appareil.
-    .short = qu’un service de l’appareil peut être atteint
+    .short = sur la ligne vers qui l’a atteint, un service de l’appareil
     .why = Ce qui peut être atteint peut être mis à l’épreuve : pour ce qu’il révèle, et pour ses faiblesses.
 tracker = Quiconque est sur la ligne a pu voir { $count ->
         [one] une entreprise qui suit ce que vous faites.

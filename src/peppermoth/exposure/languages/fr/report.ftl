@@ -188,7 +188,8 @@ evidence-fields = Champs : { $fields }.
 evidence-filter = Filtre pour Wireshark :
 evidence-rule = Règle { $rule }, version { $version }.
 error-unmeasured = Le taux d’erreur de cette règle n’a pas été mesuré.
-error-claims = Comparée à la réalité sur { $of } enregistrements : erreurs { $wrong } (au plus { $most }).
+error-known = Vérifiée sur { $of } enregistrements faits pour cela, dont le contenu est connu : erreurs { $wrong } (au plus { $most }).
+error-witness = Comparée à un autre programme qui a lu les mêmes paquets, sur { $of } enregistrements : non confirmés { $wrong } (au plus { $most }).
 error-controls = Essayée sur { $of } connexions qui n’en contiennent pas : fausses alertes { $wrong } (au plus { $most }).
 
 timeline-text = Les traits montrent quand chaque sorte de constat a été vue, du { $first } au { $last }.

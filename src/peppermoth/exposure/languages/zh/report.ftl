@@ -156,7 +156,8 @@ evidence-fields = 字段：{ $fields }。
 evidence-filter = Wireshark 过滤器：
 evidence-rule = 规则 { $rule }，版本 { $version }。
 error-unmeasured = 这条规则出错的频率尚未测量。
-error-claims = 在 { $of } 份录制中与事实对照：出错 { $wrong } 份（至多 { $most }）。
+error-known = 在 { $of } 份专为此制作、内容已知的录制上检验：出错 { $wrong } 份（至多 { $most }）。
+error-witness = 在 { $of } 份录制中与读取同样数据包的另一个程序对照：未获证实 { $wrong } 份（至多 { $most }）。
 error-controls = 在 { $of } 个不含此内容的连接上试过：误报 { $wrong } 次（至多 { $most }）。
 
 timeline-text = 标记表示各类发现出现的时间，从 { $first } 到 { $last }。
