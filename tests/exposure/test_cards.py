@@ -73,10 +73,13 @@ def test_evidence_names_packets_fields_and_the_rule():
 
 
 def test_a_measured_rule_says_how_often_it_errs():
-    error = Error(claims=Tally(0, 131, 0.0278), controls=Tally(3, 1200, 0.00729))
-    claims, controls = card(seen("content.topic", "a"), error=error).error
-    assert "131" in claims
-    assert "2.8%" in claims
+    error = Error(Tally(0, 9, 0.3363), Tally(0, 131, 0.0278), Tally(3, 1200, 0.00729))
+    known, witness, controls = card(seen("content.topic", "a"), error=error).error
+    assert "9 recordings" in known
+    assert "content is known" in known
+    assert "another program" in witness
+    assert "131" in witness
+    assert "2.8%" in witness
     assert "1,200" in controls
     assert "0.7%" in controls
 

@@ -54,7 +54,7 @@ def test_what_the_recording_lacks_is_told_and_an_older_report_without_it_is_one_
 
 def test_how_often_a_rule_errs_is_told_or_that_it_was_not_measured():
     report = phone_report()
-    errors = (Error(), Error(claims=Tally(0, 131, 0.0278)))
+    errors = (Error(), Error(witness=Tally(0, 131, 0.0278)))
     findings = tuple(
         report.findings[0]._replace(rule=report.findings[0].rule._replace(error=error))
         for error in errors
@@ -63,7 +63,7 @@ def test_how_often_a_rule_errs_is_told_or_that_it_was_not_measured():
     VALIDATOR.validate(document)
     unmeasured, measured = (finding["error"] for finding in document["findings"])
     assert unmeasured == "not measured"
-    assert measured == {"claims": {"wrong": 0, "of": 131, "at_most": 0.0278}}
+    assert measured == {"witness": {"wrong": 0, "of": 131, "at_most": 0.0278}}
 
 
 def test_an_empty_report_and_one_of_every_kind_are_as_the_schema_says():

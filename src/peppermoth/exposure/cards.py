@@ -157,10 +157,10 @@ class Maker:
         return self._say("evidence-rule", rule=technical(rule.id), version=version)
 
     def _error(self, error: Error) -> Iterator[str]:
-        tallies = {"error-claims": error.claims, "error-controls": error.controls}
-        for sentence, tally in tallies.items():
+        tallies = error._asdict()
+        for judge, tally in tallies.items():
             if tally:
                 most = technical(f"{tally.at_most:.1%}" if tally.at_most < 0.995 else "100%")
-                yield self._say(sentence, wrong=tally.wrong, of=tally.of, most=most)
+                yield self._say(f"error-{judge}", wrong=tally.wrong, of=tally.of, most=most)
         if not any(tallies.values()):
             yield self._say("error-unmeasured")

@@ -85,8 +85,7 @@ def _flow(flow: Flow) -> dict[str, Any]:
 
 
 def _error(error: Error) -> dict[str, Any] | str:
-    tallies = {"claims": error.claims, "controls": error.controls}
-    measured = {name: tally._asdict() for name, tally in tallies.items() if tally}
+    measured = {name: tally._asdict() for name, tally in error._asdict().items() if tally}
     return measured or "not measured"
 
 

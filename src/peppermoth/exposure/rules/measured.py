@@ -1,4 +1,4 @@
-"""How often each rule was wrong where somebody else knew the truth: ``measured.toml``.
+"""How often each rule was wrong, and who judged: ``measured.toml``.
 
 ``python -m tests.see.errors`` measures and writes that file, and says how. A measurement
 counts for the version of the rule that was measured, and for no other.
@@ -20,7 +20,7 @@ def with_error(rule: Rule) -> Rule:
     row = table().get(rule.id)
     if row is None or row["version"] != rule.version:
         return rule
-    return rule._replace(error=Error(_tally(row.get("claims")), _tally(row.get("controls"))))
+    return rule._replace(error=Error(*(_tally(row.get(judge)) for judge in Error._fields)))
 
 
 @cache

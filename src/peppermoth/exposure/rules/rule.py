@@ -68,12 +68,14 @@ class Tally(NamedTuple):
 class Error(NamedTuple):
     """How often a rule was wrong where it was measured.
 
-    ``claims`` counts recordings of which it said something that somebody else knew to be
-    true or wrong, ``controls`` connections that held nothing of what it looks for. Each is
-    None where there were none.
+    By who judged: ``known`` counts recordings that were made for it, whose content is known,
+    ``witness`` recordings of which another program, reading the same packets, did or did not
+    confirm what was said, ``controls`` connections that held nothing of what the rule looks
+    for. Each is None where there were none.
     """
 
-    claims: Tally | None = None
+    known: Tally | None = None
+    witness: Tally | None = None
     controls: Tally | None = None
 
 
