@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peppermoth.monitor.observe.identify import identify
-from peppermoth.monitor.observe.table import TABLE
+from peppermoth.monitor.observe.identify import FIRST_BYTES, FIRST_PIECES, Following, identify
+from peppermoth.monitor.observe.table import TABLE, named
 from tests.monitor.observe import (
+    test_calls,
+    test_databases,
+    test_directory,
     test_files,
     test_mail,
     test_mailbox,
@@ -19,7 +22,7 @@ from tests.monitor.observe import (
     test_web,
     test_web2,
 )
-from tests.monitor.observe.feeding import CLIENT, SERVER
+from tests.monitor.observe.feeding import CLIENT, SERVER, a_flow, c, listen, meaning, s
 
 CONVERSATIONS = {
     "ftp": test_files.SESSION,
@@ -63,6 +66,50 @@ def test_the_client_alone_is_enough_where_the_port_is_right(name):
     row = next(row for row in MINE if row.name == name)
     found = recognised(CONVERSATIONS[name], min(row.ports), only=CLIENT)
     assert found in ((name, None) if name == "vnc" else (name,))
+
+
+AT_OWN_PORTS = {
+    **CONVERSATIONS,
+    "ldap": test_directory.SESSION,
+    "mysql": test_databases.MYSQL,
+    "postgresql": test_databases.IN_CLEAR,
+    "redis": test_databases.REDIS,
+    "rtsp": test_calls.WATCHING,
+    "sip-tcp": test_calls.CALL,
+    "tds": test_databases.SQL_SERVER,
+}
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7])
+@pytest.mark.parametrize("name", AT_OWN_PORTS)
+def test_at_its_own_port_a_protocol_is_found_in_small_pieces(name, size):
+    port = min(named(name).ports)
+    whole, cut = Following(a_flow(port)), Following(a_flow(port))
+    told = listen(whole, AT_OWN_PORTS[name])
+    assert (whole.protocol, len(told) > 0) == (name, True)
+    assert meaning(listen(cut, AT_OWN_PORTS[name], [size])) == meaning(told)
+
+
+@pytest.mark.parametrize(("port", "name", "first"), [(21, "ftp", "USER a"), (25, "smtp", "EHLO a")])
+def test_at_its_own_port_a_long_banner_is_waited_for(port, name, first):
+    following = Following(a_flow(port))
+    listen(following, [*[s("220-" + "Keep out. " * 6)] * 9, s("220 ready"), c(first)], end=False)
+    assert following.protocol == name
+
+
+@pytest.mark.parametrize("port", [21, 9999])
+def test_what_never_shows_is_waited_for_to_a_bound(port):
+    following = Following(a_flow(port))
+    listen(following, [c(b"?")] * (FIRST_BYTES + FIRST_PIECES), end=False)
+    assert following.done
+
+
+def test_bytes_that_are_lost_do_not_let_it_wait_for_ever():
+    following = Following(a_flow(21))
+    for _ in range(FIRST_BYTES):
+        listen(following, [c(b"?")], end=False)
+        following.gap(CLIENT)
+    assert following.done
 
 
 def test_a_greeting_that_says_nothing_waits_for_the_client():

@@ -3,7 +3,9 @@
 The rows of ``table`` are asked in three passes: those whose port and first bytes both
 fit, those whose first bytes fit, those that take a port without looking (``looks_like``
 is None). Within a pass the first row wins. First bytes are at most ``FIRST_BYTES`` of
-each side; a flow that no row has recognised by then is unknown.
+each side. A flow that no row has recognised after ``FIRST_PIECES`` is unknown; but the
+rows of a TCP port go on waiting for ``FIRST_BYTES``, as a server may say much before its
+protocol shows, and programs send what is typed byte by byte.
 """
 
 from __future__ import annotations
@@ -19,10 +21,10 @@ from peppermoth.monitor.observe.turned import Turned, turned
 from peppermoth.monitor.transcript import Transcript
 
 FIRST_BYTES: Final = 4096
-"""How much of each side of a TCP flow is looked at."""
+"""How much of a TCP flow is looked at."""
 
 FIRST_PIECES: Final = 6
-"""How many segments or datagrams of a flow are looked at."""
+"""How many segments or datagrams of a flow are looked at, whatever they bring."""
 
 MOST_SPARED: Final = 1 << 30
 """So many bytes at most does an observer ask to be spared at a time."""
@@ -55,10 +57,13 @@ def serves(transport: str, port: int) -> bool:
     return 0 < port < 1024 or port in server_ports(transport)
 
 
-def identify(transport: str, port: int, client: bytes, server: bytes) -> Row | None:
-    """The row that fits the first bytes of a flow to a server's ``port`` (0: none is known)."""
+def identify(
+    transport: str, port: int, client: bytes, server: bytes, *, anywhere: bool = True
+) -> Row | None:
+    """The row that fits the first bytes of a flow to a server's ``port`` (0: none is known), of
+    all rows or only those that are served there."""
     at_port, elsewhere, blind = _rows(transport, port)
-    for rows in (at_port, elsewhere):
+    for rows in (at_port, elsewhere) if anywhere else (at_port,):
         for looks_like, row in rows:
             if looks_like(client, server):
                 return row
@@ -125,7 +130,9 @@ class Following:
     ``protocol`` is the row's name, empty while none fits; ``leave_out`` its observer's.
     """
 
-    __slots__ = ("_firsts", "_flow", "_held", "_observer", "_port", "leave_out", "protocol")
+    __slots__ = (
+        "_firsts", "_flow", "_held", "_left", "_observer", "_port", "leave_out", "protocol",
+    )  # fmt: skip
 
     def __init__(self, flow: Flow, port: int | None = None) -> None:
         self._flow = flow
@@ -133,6 +140,7 @@ class Following:
         self._observer: Observer | None = None
         self._held: list[tuple[Speaker, bytes | None, Place]] = []
         self._firsts = [b"", b""]
+        self._left = FIRST_BYTES  # before nothing more is waited for at a port of the table
         self.protocol = ""
         self.leave_out: Callable[[Speaker], int] = _nothing
 
@@ -147,23 +155,30 @@ class Following:
             return self._observer.receive(speaker, data, place)
         self._held.append((speaker, data, place))
         if self._flow.transport == "tcp":
+            self._left -= len(data)
             data = (self._firsts[speaker] + data)[:FIRST_BYTES]
         self._firsts[speaker] = data
         observer = self._recognised()
         if observer is not None:
             return self._become(observer)
-        return () if len(self._held) < FIRST_PIECES else self._give_up()
+        return () if len(self._held) < FIRST_PIECES or self._is_awaited() else self._give_up()
+
+    def _is_awaited(self) -> bool:
+        """Whether the port's own protocol may still show."""
+        is_tcp = self._flow.transport == "tcp"
+        return is_tcp and self._left > 0 and self._port in server_ports("tcp")
 
     def _recognised(self) -> Observer | None:
         """An observer of the row that fits, if need be with the ends of the flow exchanged."""
         flow = self._flow
         transport, other_port = flow.transport, flow.client.port
-        row = identify(transport, self._port, *self._firsts)
+        is_early = len(self._held) <= FIRST_PIECES
+        row = identify(transport, self._port, *self._firsts, anywhere=is_early)
         if row is not None:
             self.protocol = row.name
             return row.observe(flow)
         is_clear = serves(transport, self._port) and not serves(transport, other_port)
-        if flow.opened or is_clear:
+        if flow.opened or is_clear or not is_early:
             return None
         row = identify(transport, other_port, *reversed(self._firsts))
         if row is None:
