@@ -75,10 +75,21 @@ def test_a_user_name_keeps_its_first_letter(user, masked):
         ("Chrome/120.0.6099.230", "Chrome/120.0.6099.230"),
         ("2024-01-31", "2024-01-31"),
         ("a\x00b\x1bc", "a b c"),
+        ("/maps/@52.520008,13.404954,17z", "/maps/@…,…,17z"),
+        ("/olga/52.520008/13.404954", "/olga/…/…"),
+        ("/p/19.99/24.99", "/p/19.99/24.99"),
+        ("x" * 400, "x" * 300),
     ],
 )
 def test_words_keep_all_but_addresses_and_numbers_of_persons(text, masked):
     assert masks.words(text) == masked
+
+
+@pytest.mark.parametrize("secret", ["+4915123442", "/52.520008/13.404954/", " anna@moth.example"])
+def test_nothing_of_what_the_end_cuts_is_shown(secret):
+    for before in range(250, 310):
+        shown = masks.words("." * before + secret)
+        assert not [part for part in ("4915", "52.", "13.4", "ann") if part in shown]
 
 
 @given(st.text(max_size=400), st.integers(10**9, 10**12))

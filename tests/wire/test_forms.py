@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from peppermoth.wire.forms import (
     MAX_PAIRS,
-    coordinates,
     json_pairs,
     multipart_pairs,
+    plain_name,
     query_pairs,
 )
 
@@ -54,19 +54,12 @@ def test_members_of_json_are_read_at_any_depth(pairs):
     assert [name for name, _ in json_pairs(json.dumps(nested))] == [name for name, _ in pairs]
 
 
-@pytest.mark.parametrize(
-    ("pairs", "place"),
-    [
-        ([("lat", "52.5"), ("lng", "-13.4")], (52.5, -13.4)),
-        ([("Latitude", "52"), ("Longitude", "13")], (52.0, 13.0)),
-        ([("q", "52.51,13.37")], (52.51, 13.37)),
-        ([("ll", "geo:52.51, 13.37")], (52.51, 13.37)),
-        ([("lat", "95"), ("lon", "13")], None),
-        ([("lat", "x"), ("lon", "13")], None),
-        ([("v", "1.2,3.4")], None),
-        ([("lat", "52.5")], None),
-        ([], None),
-    ],
-)
-def test_coordinates_are_found_by_name_or_shape(pairs, place):
-    assert coordinates(pairs) == place
+def test_a_semicolon_parts_only_before_a_name():
+    assert query_pairs("a=1;b=2&at=52.5;13.4;c=3") == [
+        ("a", "1"), ("b", "2"), ("at", "52.5;13.4"), ("c", "3"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["password", "Pass_Word", "user[password]", "pass-word"])
+def test_names_are_compared_without_what_stands_around(name):
+    assert plain_name(name) == "password"

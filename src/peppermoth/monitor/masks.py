@@ -2,9 +2,10 @@
 
 Applied where bytes are parsed, so that nothing behind an observer has the whole.
 ``words`` is for text that somebody else wrote (paths, file names, programs): it may
-be shown, but for addresses and numbers of persons in it. ``field_name`` is for what
-stands where the name of a field should, and may be anything. Inputs are hostile: each
-function looks at a bounded part, and the pattern's repetitions are bounded.
+be shown, but for addresses and numbers of persons in it, and coordinates.
+``field_name`` is for what stands where the name of a field should, and may be anything.
+Inputs are hostile: each function looks at a bounded part, and the pattern's repetitions
+are bounded.
 """
 
 from __future__ import annotations
@@ -12,8 +13,13 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from peppermoth.wire import places
+
 LONGEST: Final = 300
-"""Characters of a text that are looked at and shown."""
+"""Characters of a text that are shown."""
+
+_BEYOND: Final = 100
+"""Characters behind them that are looked at too: a number or address may be cut there."""
 
 _ADDRESS: Final = re.compile(
     r"([^\s<>@\"',;:()/?&=]{1,64})(?:@|%40)([\w.-]{1,253}|\[[0-9A-Fa-f:.]{1,60}\])", re.IGNORECASE
@@ -59,10 +65,13 @@ def field_name(text: str) -> str:
 
 
 def words(text: str) -> str:
-    """A text in which persons' addresses and numbers are masked, without control characters."""
-    text = text[:LONGEST]
+    """A text in which persons' addresses and numbers, and coordinates, are masked, without
+    control characters."""
+    text = text[: LONGEST + _BEYOND]
+    beyond = max(len(text) - LONGEST, 0)
     if not text.isprintable():
         text = _UNSHOWABLE.sub(" ", text)
     if "@" in text or "%40" in text:
         text = _ADDRESS.sub(lambda found: f"{found[1][0]}…@{found[2]}", text)
-    return _NUMBER.sub(lambda found: phone(found[0]), text)
+    text = _NUMBER.sub(lambda found: phone(found[0]), places.masked(text))
+    return text[:-beyond] if beyond else text

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from peppermoth.monitor.observation import Certainty
 from peppermoth.monitor.observe.identify import identify
 from peppermoth.monitor.observe.things import MOST_TOPICS, Coap, Mqtt, Ntp, Snmp, Syslog
 from tests.monitor.observe.feeding import (
@@ -97,6 +98,20 @@ def test_topics_name_neither_persons_nor_keys():
         ("content.topic", "loc/a…@moth.example"),
         ("content.topic", "app/(24 characters)/on"),
     ]
+
+
+@pytest.mark.parametrize("verb", ["publishes", "follows"])
+def test_coordinates_in_topics_are_masked_and_told_as_a_place(verb):
+    topic = "bus/52.5163/13.3777/next"
+    said = mqtt_publish(topic, b"") if verb == "publishes" else mqtt_subscribe(topic)
+    told = listen(broker(), [c(mqtt_connect("x")), c(said)])
+    assert facts(told)[1:] == [
+        ("content.topic", "bus/…/…/next"),
+        ("content.location", "52.5, 13.4"),
+    ]
+    assert told[-1].details == {"where": "mqtt topic"}
+    assert told[-1].certainty is Certainty.LIKELY
+    assert "52.5163" not in everything(told)
 
 
 def test_a_flow_that_is_joined_late_still_tells_topics():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from peppermoth.monitor.observation import Certainty
 from peppermoth.monitor.observe.web import Http1
 from peppermoth.monitor.observe.web_facts import host_of, shown_target
 from tests.monitor.observe.feeding import a_flow, c, everything, facts, listen
@@ -50,6 +51,8 @@ def test_a_target_keeps_its_path_and_the_names_of_its_query(target, shown):
         ("api_key=canary", ("secret.token", "token, 6 characters")),
         ("sid=canary0123456789", ("secret.token", "token, 16 characters")),
         ("ll=52.51631,13.37777", ("content.location", "52.5, 13.4")),
+        ("gps_latitude=52.51631&gps_longitude=13.37777", ("content.location", "52.5, 13.4")),
+        ("position=52.51631;13.37777", ("content.location", "52.5, 13.4")),
     ],
 )
 def test_named_values_tell_who_and_where(query, told):
@@ -57,6 +60,27 @@ def test_named_values_tell_who_and_where(query, told):
     assert told in facts(found)
     for clear in ("490154203237518", "4915123442", "anna", "canary", "52.516"):
         assert clear not in everything(found)
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["/maps/@52.51631,13.37777,17z", "http://a.example/52.51631/13.37777", "/at#52.51631,13.37777"],
+)
+def test_coordinates_in_a_path_are_masked_and_told_as_a_place(target):
+    found = listen(Http1(a_flow()), [c(f"GET {target} HTTP/1.1", "Host: a.example", "")])
+    assert ("content.location", "52.5, 13.4") in facts(found)
+    (place,) = [one for one in found if one.kind == "content.location"]
+    assert (place.details, place.certainty) == ({"where": "path to a.example"}, Certainty.LIKELY)
+    assert "52.516" not in everything(found)
+
+
+@pytest.mark.parametrize(
+    "target", ["/lib/1.2.345/x?v=120.0.6099", "/p/19.99/24.99?price=1.99,2.99"]
+)
+def test_versions_and_prices_are_shown_and_no_place(target):
+    found = facts(listen(Http1(a_flow()), [c(f"GET {target} HTTP/1.1", "")]))
+    assert "content.location" not in dict(found)
+    assert target.partition("?")[0] in found[0][1]
 
 
 @pytest.mark.parametrize("query", ["code=404123", "key=home", "token=abc", "sid=12345678"])

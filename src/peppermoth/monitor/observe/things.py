@@ -1,8 +1,8 @@
 """What things and small services say in clear: MQTT, CoAP, SNMP, syslog, NTP.
 
 Of MQTT: the client's name, its login, the topics it publishes and follows, and places in
-what it publishes. Topics and paths are shown (persons' addresses and numbers in them
-masked), payloads are not.
+these and in what it publishes. Topics and paths are shown (persons' addresses and numbers,
+and coordinates, in them masked), payloads are not.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from peppermoth.monitor.observe.conversation import Conversation, Steps
 from peppermoth.monitor.observe.datagrams import Datagrams
 from peppermoth.monitor.observe.web_facts import shown_target
 from peppermoth.monitor.transcript import Piece, joined
-from peppermoth.wire import coap, mqtt, ntp, snmp, syslog
-from peppermoth.wire.forms import coordinates, json_pairs
+from peppermoth.wire import coap, mqtt, ntp, places, snmp, syslog
+from peppermoth.wire.forms import json_pairs
 
 MOST_TOPICS: Final = 64
 MOST_PACKETS: Final = 2000
@@ -71,12 +71,8 @@ class Mqtt(Conversation):
             self._tell_topic(topic.text, joined((at, topic)), verb)
         brace = beginning.data.find(b"{")
         if brace >= 0 and b"lat" in beginning.data:
-            place = coordinates(json_pairs(beginning.data[brace:].decode("utf-8", "replace")))
-            if place:
-                self.tell(
-                    "content.location", f"{place[0]:.1f}, {place[1]:.1f}", beginning, "mqtt.msg",
-                    "location", once=True, where="mqtt message",
-                )  # fmt: skip
+            pairs = json_pairs(beginning.data[brace:].decode("utf-8", "replace"))
+            self._tell_place(places.of_pairs(pairs), beginning, "mqtt.msg", "mqtt message")
 
     def _tell_packet(self, header: mqtt.Header, at: Piece, body: bytes) -> None:
         if header.kind == mqtt.Kind.CONNECT:
@@ -106,6 +102,14 @@ class Mqtt(Conversation):
             "content.topic", shown_target(topic), at, "mqtt.topic", "topic", once=True,
             protocol="mqtt", what=verb,
         )  # fmt: skip
+        self._tell_place(places.in_text(topic), at, "mqtt.topic", "mqtt topic")
+
+    def _tell_place(self, place: places.Place | None, at: Piece, field: str, where: str) -> None:
+        if place is not None:
+            self.tell(
+                "content.location", place.shown, at, field, "location", once=True,
+                certainty=Certainty.LIKELY if place.is_guess else Certainty.SEEN, where=where,
+            )  # fmt: skip
 
 
 class Coap(Datagrams):

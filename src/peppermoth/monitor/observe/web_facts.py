@@ -2,7 +2,8 @@
 
 Base of ``web`` (HTTP/1) and ``web2`` (HTTP/2), which read the bytes. Values of queries,
 forms and cookies are masked, and names that do not look like names: a body may be any
-text. Of a path are masked parts that look like keys, and persons' addresses and numbers.
+text. Of a path are masked parts that look like keys, persons' addresses and numbers, and
+coordinates; where these are is told to a tenth of a degree.
 What the device runs is only told by what the device itself says.
 """
 
@@ -13,22 +14,15 @@ import math
 import re
 from base64 import b64decode, urlsafe_b64decode
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import ClassVar, Final, NamedTuple
 
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor import masks
-from peppermoth.monitor.observation import Speaker, hidden
+from peppermoth.monitor.observation import Certainty, Speaker, hidden
 from peppermoth.monitor.observe.conversation import Conversation
 from peppermoth.monitor.transcript import Piece
-from peppermoth.wire import dns
-from peppermoth.wire.forms import (
-    Pairs,
-    coordinates,
-    json_pairs,
-    multipart_pairs,
-    query_pairs,
-)
+from peppermoth.wire import dns, places
+from peppermoth.wire.forms import Pairs, json_pairs, multipart_pairs, plain_name, query_pairs
 from peppermoth.wire.ntlm import Authenticate, decode_ntlm
 from peppermoth.wire.user_agent import read_user_agent
 
@@ -41,6 +35,7 @@ _FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data", DNS
 _JSON: Final = re.compile(r"(?:application|text)/(?:[\w.-]{1,60}\+)?json\b")
 
 _NAMES_SHOWN: Final = 30
+_LONGEST_PATH: Final = 4096
 _METHOD: Final = re.compile(r"[A-Z-]{1,20}")
 _TYPE: Final = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,100}")
 _BEHIND_HOST: Final = re.compile(r"[\s/?#]")
@@ -117,7 +112,7 @@ def host_of(authority: str) -> str:
 def shown_target(target: str) -> str:
     """A path and the names of its query, without values."""
     path, asks, query = target.partition("?")
-    path = _PATH_PARAMETER.sub(r";\1=…", path[: masks.LONGEST])
+    path = _PATH_PARAMETER.sub(r";\1=…", path[:_LONGEST_PATH])
     path = _KEY_IN_PATH.sub(lambda found: f"({len(found[0])} characters)", path)
     if not asks:
         return masks.words(path)
@@ -135,15 +130,8 @@ def _is_json(type_: str) -> bool:
     return _JSON.match(type_.lower()) is not None
 
 
-@lru_cache(maxsize=512)
-def _plain(name: str) -> str:
-    """A field's name as the sets above spell it: ``user[pass_word]`` is ``password``."""
-    last = name.rstrip("]").rpartition("[")[2]
-    return "".join(filter(str.isalnum, last)).lower()
-
-
 def _is_token(name: str, value: str) -> bool:
-    plain = _plain(name)
+    plain = plain_name(name)
     return len(value) > (5 if plain in _TOKENS else 15 if plain in _PERHAPS_TOKENS else math.inf)
 
 
@@ -163,8 +151,10 @@ class WebFacts(Conversation):
         method = request.method if _METHOD.fullmatch(request.method) else "?"
         target = f"{method} {shown_target(request.target)}"
         self.tell("content.http_request", target, at, self.names["uri"], "request", host=host)
-        if "?" in request.target:
-            query = query_pairs(request.target.partition("?")[2])
+        path, asks, text = request.target.partition("?")
+        self._tell_place(places.in_text(path), at, self.names["uri"], "path", host)
+        if asks:
+            query = query_pairs(text)
             self._tell_pairs(query, at, self.names["query"], "query", host)
             for message in (_unpadded(value) for name, value in query if name == "dns"):
                 self._tell_lookup(message, at)
@@ -223,18 +213,17 @@ class WebFacts(Conversation):
 
     def tell_locations(self, body: bytes, at: Piece, host: str) -> None:
         """Coordinates in an answer."""
-        self._tell_place(
-            json_pairs(body.decode("utf-8", "replace")), at, "json.key", "answer", host
-        )
+        pairs = json_pairs(body.decode("utf-8", "replace"))
+        self._tell_place(places.of_pairs(pairs), at, "json.key", "answer", host)
 
     def _path(self, name: str) -> str:
         return self.header_path + name.replace("-", "_")
 
     def _tell_pairs(self, pairs: Pairs, at: Piece, path: str, where: str, host: str) -> None:
-        self._tell_place(pairs, at, path, where, host)
-        user = next((masks.user(value) for name, value in pairs if _plain(name) in _USERS), "")
+        self._tell_place(places.of_pairs(pairs), at, path, where, host)
+        user = next((masks.user(value) for name, value in pairs if plain_name(name) in _USERS), "")
         for name, value in pairs:
-            plain = _plain(name)
+            plain = plain_name(name)
             if not value:
                 continue
             if plain in _PASSWORDS or "passw" in plain:
@@ -261,11 +250,15 @@ class WebFacts(Conversation):
             elif plain in _USERS:
                 self._tell_user(value, at, path)
 
-    def _tell_place(self, pairs: Pairs, at: Piece, path: str, where: str, host: str) -> None:
-        if found := coordinates(pairs):
-            place = f"{found[0]:.1f}, {found[1]:.1f}"
-            details = f"{where} to {host}" if host else where
-            self.tell("content.location", place, at, path, "location", once=True, where=details)
+    def _tell_place(
+        self, place: places.Place | None, at: Piece, path: str, where: str, host: str
+    ) -> None:
+        if place is not None:
+            self.tell(
+                "content.location", place.shown, at, path, "location", once=True,
+                certainty=Certainty.LIKELY if place.is_guess else Certainty.SEEN,
+                where=f"{where} to {host}" if host else where,
+            )  # fmt: skip
 
     def _tell_user(self, user: str, at: Piece, path: str) -> None:
         self.tell(
