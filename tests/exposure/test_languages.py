@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
@@ -156,6 +158,40 @@ def test_own_digits_stand_in_prose_and_never_in_technical_strings():
     assert isolated == "118, 121"
     assert "SHA-256" in LANGUAGES["ar"].say("appendix-digest", digest=technical("ab12"))
     assert "٤٬٥١٢" in LANGUAGES["ar"].say("appendix-packets", count=4512)
+
+
+RIGHT_TO_LEFT = [tag for tag, language in LANGUAGES.items() if language.right_to_left]
+
+
+@pytest.mark.parametrize("area", AREAS)
+@pytest.mark.parametrize("tag", RIGHT_TO_LEFT)
+def test_every_latin_word_among_other_letters_is_isolated(tag, area):
+    for name, placeholders in sentences(catalogue(tag, area)).items():
+        values = {one: technical("x") for one in placeholders if "[" not in one}
+        for number in (dict.fromkeys(values, 3), values):
+            said = LANGUAGES[tag].say(name, **number)
+            outside = re.sub(f"{ISOLATE}[^{END}]*{END}", "", said)
+            assert not re.search("[A-Za-z]", outside), name
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "isolated"),
+    [
+        ("terminal-direction", {}, ["--html"]),
+        ("now-tunnel.linux", {}, ["peppermoth connect"]),
+        ("now-rename-device.linux", {}, ["hostnamectl hostname"]),
+        ("ask-helpline", {}, ["Access Now", "accessnow.org/help"]),
+        ("appendix-digest", {"digest": technical("ab, 12")}, ["SHA-256", "ab, 12"]),
+    ],
+)
+@pytest.mark.parametrize("tag", RIGHT_TO_LEFT)
+def test_commands_options_and_names_are_isolated_whole(tag, name, values, isolated):
+    said = LANGUAGES[tag].say(name, **values)
+    assert re.findall(f"{ISOLATE}([^{END}]*){END}", said) == isolated
+
+
+def test_languages_from_left_to_right_hold_no_marks():
+    assert ISOLATE not in LANGUAGES["ru"].say("terminal-direction")
 
 
 def test_a_missing_sentence_or_placeholder_is_no_silent_gap():

@@ -2,8 +2,9 @@
 
 Sentences are never put together from pieces; what varies is a placeholder, and plural
 forms are chosen by the language's own rules (https://projectfluent.org, Unicode CLDR).
-Captured and technical strings come isolated (``captured.technical``); digits of
-Persian and Arabic are used outside of them only.
+Captured and technical strings come isolated (``captured.technical``). Among letters that
+run from right to left, Latin words of a catalogue are isolated too, as names of menus,
+commands and options; digits of Persian and Arabic are used outside of all these only.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from peppermoth.errors import ConfigError
@@ -29,11 +31,12 @@ _ENTRY = re.compile(r"^(?P<name>[a-z][\w-]*) *=.*\n(?:(?:[ }].*)?\n)*", re.MULTI
 
 _ARABIC_DIGITS = str.maketrans("0123456789,", "٠١٢٣٤٥٦٧٨٩٬")
 _PERSIAN_DIGITS = str.maketrans("0123456789,", "۰۱۲۳۴۵۶۷۸۹٬")
-_NUMBER = re.compile(
-    rf"{ISOLATE}[^{END}]*{END}"  # technical strings
-    r"|[A-Za-z][A-Za-z0-9-]*"  # and names such as SHA-256 keep their digits
+_FOREIGN = re.compile(
+    rf"{ISOLATE}[^{END}]*{END}"  # technical strings stay as they are
+    r"|(?P<latin>-{0,2}[A-Za-z][A-Za-z0-9]*(?:[ ][A-Za-z][A-Za-z0-9]*|[-./:@_+=]+[A-Za-z0-9]+)*)"
     r"|(?P<number>[0-9]+(?:,[0-9]+)*)"
 )
+"""What a sentence from right to left holds of another script."""
 
 
 class Language:
@@ -45,7 +48,7 @@ class Language:
         name: str,
         *,
         right_to_left: bool = False,
-        digits: dict[int, int] | None = None,
+        digits: Mapping[int, int] = MappingProxyType({}),
     ) -> None:
         self.tag = tag
         self.name = name
@@ -66,19 +69,19 @@ class Language:
         said, errors = self._bundle.format_pattern(pattern, values)
         if errors:
             raise LookupError(f"{self.tag}: {sentence}: {errors[0]}")
-        return self._with_own_digits(str(said))
+        return self._from_right_to_left(str(said)) if self.right_to_left else str(said)
 
     def parts(self, sentence: str) -> tuple[str, ...]:
         """The attributes that an entry has, in the order of the file."""
         return tuple(self._message(sentence).attributes)
 
-    def _with_own_digits(self, said: str) -> str:
-        digits = self._digits
-        if digits is None:
-            return said
-        return _NUMBER.sub(
-            lambda found: found[0].translate(digits) if found["number"] else found[0], said
-        )
+    def _from_right_to_left(self, said: str) -> str:
+        def among_others(found: re.Match[str]) -> str:
+            if found["latin"]:
+                return f"{ISOLATE}{found[0]}{END}"
+            return found[0].translate(self._digits) if found["number"] else found[0]
+
+        return _FOREIGN.sub(among_others, said)
 
     def _message(self, name: str) -> Message:
         """An entry, which is parsed when it is first asked for: a report says a fifth of them."""
