@@ -150,3 +150,15 @@ def test_addresses_of_its_hardware_are_learned_up_to_a_bound():
         frame = sent(17, udp(1, 2, b""), to=SITE6, device=f"2001:db8:7::{number + 1:x}")
         device.learn(Decoder().decode(1, frame, len(frame)))
     assert len(device.addresses) == MOST_ADDRESSES
+
+
+def test_hosts_that_are_even_are_named_in_the_order_of_the_capture():
+    """Not in that of a set, which differs from run to run."""
+    for number in range(12):
+        own, other = f"10.0.0.{number + 20}", f"10.0.0.{99 - number}"
+        one, two = (
+            ethernet(ip(of, to, 17, udp(5000, 5000, b"?")), outgoing=outgoing)
+            for of, to, outgoing in ((own, other, True), (other, own, False))
+        )
+        with pytest.raises(CaptureError, match=rf"--device: {own} \(.*, {other} \("):
+            counted(one, two).find(None)

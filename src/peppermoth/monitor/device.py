@@ -90,7 +90,8 @@ class Census:
             return
         source, destination = found.source, found.destination
         client = source if source_is_client(found) else destination
-        for address in {source, destination}:
+        # A dictionary: those that are even stay in the order of the capture, in every run.
+        for address in dict.fromkeys((source, destination)):
             if is_unicast(address):
                 self._hosts[address].weight += weight
         self._hosts[client].begun += 1
@@ -194,8 +195,16 @@ def _clear_station(stations: dict[bytes, int]) -> bytes | None:
 def _unclear(hosts: list[_Host]) -> str:
     if not hosts:
         return "No device was found: the capture holds no IP packets that can be read."
-    shown = ", ".join(f"{text(min(h.addresses, key=len))} ({h.weight} packets)" for h in hosts[:5])
+    shown = ", ".join(
+        f"{text(min(host.addresses, key=_short_and_low))} ({host.weight} packets)"
+        for host in hosts[:5]
+    )
     return f"It is not clear whose traffic this is; name one with --device: {shown}."
+
+
+def _short_and_low(address: bytes) -> tuple[int, bytes]:
+    """The order in which a host's addresses are named: the same in every run."""
+    return len(address), address
 
 
 def _hardware(name: str) -> bytes | None:
