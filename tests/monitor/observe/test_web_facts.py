@@ -83,6 +83,36 @@ def test_versions_and_prices_are_shown_and_no_place(target):
     assert target.partition("?")[0] in found[0][1]
 
 
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [
+        ("X-MSISDN: 4915123442", ("identity.phone", "…42")),
+        ("X-UP-CALLING-LINE-ID: 4915123442", ("identity.phone", "…42")),
+        ("X-Phone: +4915123442", ("identity.phone", "…42")),
+        ("imei: 490154203237518", ("identity.subscriber", "number, 15 characters")),
+        ("X-Device-IMSI: 490154203237518", ("identity.subscriber", "number, 15 characters")),
+        ("X-VF-ACR: canary0123456789", ("identity.subscriber", "number, 16 characters")),
+        ("X-Email: anna@moth.example", ("identity.mail_address", "a…@moth.example")),
+        ("X-Location: 52.51631,13.37777", ("content.location", "52.5, 13.4")),
+        ("Geolocation: <geo:52.51631,13.37777>", ("content.location", "52.5, 13.4")),
+        ("X-Auth-Token: canary", ("secret.token", "token, 6 characters")),
+    ],
+)
+def test_header_fields_tell_who_and_where(field, told):
+    found = listen(Http1(a_flow()), [c("GET / HTTP/1.1", field, "")])
+    assert told in facts(found)
+    for clear in ("490154203237518", "4915123442", "anna", "canary", "52.516"):
+        assert clear not in everything(found)
+
+
+@pytest.mark.parametrize(
+    "field", ["Origin: http://a.example", "X-Device-Id: 12", "X-Key: short", "Via: 1.123,4.567"]
+)
+def test_other_header_fields_tell_nothing(field):
+    found = facts(listen(Http1(a_flow()), [c("GET / HTTP/1.1", field, "")]))
+    assert found == [("content.http_request", "GET /")]
+
+
 @pytest.mark.parametrize("query", ["code=404123", "key=home", "token=abc", "sid=12345678"])
 def test_short_values_are_no_tokens(query):
     kinds = dict(facts(listen(Http1(a_flow()), [c(f"GET /?{query} HTTP/1.1", "")])))

@@ -10,7 +10,6 @@ What the device runs is only told by what the device itself says.
 from __future__ import annotations
 
 import binascii
-import math
 import re
 from base64 import b64decode, urlsafe_b64decode
 from collections.abc import Mapping
@@ -20,9 +19,10 @@ from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Certainty, Speaker, hidden
 from peppermoth.monitor.observe.conversation import Conversation
+from peppermoth.monitor.observe.field_names import Meaning, meaning, numbered
 from peppermoth.monitor.transcript import Piece
 from peppermoth.wire import dns, places
-from peppermoth.wire.forms import Pairs, json_pairs, multipart_pairs, plain_name, query_pairs
+from peppermoth.wire.forms import Pairs, json_pairs, multipart_pairs, query_pairs
 from peppermoth.wire.ntlm import Authenticate, decode_ntlm
 from peppermoth.wire.user_agent import read_user_agent
 
@@ -41,27 +41,13 @@ _TYPE: Final = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,100}")
 _BEHIND_HOST: Final = re.compile(r"[\s/?#]")
 _KEY_IN_PATH: Final = re.compile(r"(?=[\w=+:-]{24})(?=[^/]*\d)(?=[^/]*[A-Za-z])[\w=+:-]+")
 _PATH_PARAMETER: Final = re.compile(r";([\w.-]{1,40})=[^/;]*")
+_USER: Final = Meaning.USER
+_SHORTEST: Final = {Meaning.TOKEN: 6, Meaning.PERHAPS_TOKEN: 16, Meaning.SUBSCRIBER: 10}
+"""Characters that a value has at least."""
+
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _DIGEST_PART: Final = re.compile(r'\b(username|response)="([^"]{0,300})"')
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-# Names of fields, in lower case and without punctuation.
-_PASSWORDS: Final = _words("pass pwd pw psw passphrase pin passcode kennwort senha clave")
-_TOKENS: Final = _words(
-    "token accesstoken refreshtoken idtoken authtoken apikey secret sessionid jsessionid phpsessid"
-    " jwt bearer credential otp csrftoken xapikey xauthtoken xaccesstoken privatetoken"
-    " xamzsecuritytoken xgoogapikey"
-)
-_PERHAPS_TOKENS: Final = _words("key auth sid session code csrf")
-_USERS: Final = _words("user username login uname userid account nick log")
-_MAILS: Final = _words("email mail emailaddress")
-_PHONES: Final = _words("phone tel mobile msisdn phonenumber telephone cell")
-_SUBSCRIBERS: Final = _words("imei imsi iccid")
-_SEARCHES: Final = _words("q query search searchquery keyword keywords wd searchterm")
 
 FIELDS_1: Final[Mapping[str, str]] = {
     "host": "http.host",
@@ -130,11 +116,6 @@ def _is_json(type_: str) -> bool:
     return _JSON.match(type_.lower()) is not None
 
 
-def _is_token(name: str, value: str) -> bool:
-    plain = plain_name(name)
-    return len(value) > (5 if plain in _TOKENS else 15 if plain in _PERHAPS_TOKENS else math.inf)
-
-
 class WebFacts(Conversation):
     """Observations about requests and responses."""
 
@@ -158,12 +139,14 @@ class WebFacts(Conversation):
             self._tell_pairs(query, at, self.names["query"], "query", host)
             for message in (_unpadded(value) for name, value in query if name == "dns"):
                 self._tell_lookup(message, at)
+        named = []
         for name, value in request.fields:
             if name in _REQUEST_FIELDS:
                 _REQUEST_FIELDS[name](self, value, at, host)
-            elif _is_token(name, value):
-                where = f"header {masks.field_name(name)}"
-                self._tell_token(value, at, self.names["line"], where, host)
+            elif meaning(name) is not None:
+                named.append((name, value))
+        if named:
+            self._tell_pairs(named, at, self.names["line"], "header", host)
 
     def tell_response(self, status: int, request: Request | None, type_: str, at: Piece) -> None:
         """That a page came, and of which type."""
@@ -221,33 +204,33 @@ class WebFacts(Conversation):
 
     def _tell_pairs(self, pairs: Pairs, at: Piece, path: str, where: str, host: str) -> None:
         self._tell_place(places.of_pairs(pairs), at, path, where, host)
-        user = next((masks.user(value) for name, value in pairs if plain_name(name) in _USERS), "")
+        user = next((masks.user(value) for name, value in pairs if meaning(name) is _USER), "")
         for name, value in pairs:
-            plain = plain_name(name)
-            if not value:
+            what = meaning(name)
+            if what is None or len(value) < _SHORTEST.get(what, 1):
                 continue
-            if plain in _PASSWORDS or "passw" in plain:
+            if what is Meaning.PASSWORD:
                 self.tell_login(user, hidden("password", value), at, path)
-            elif _is_token(name, value):
+            elif what in (Meaning.TOKEN, Meaning.PERHAPS_TOKEN):
                 self._tell_token(value, at, path, f"{where} {masks.field_name(name)}", host)
-            elif plain in _SEARCHES:
+            elif what is Meaning.SEARCH:
                 self.tell("content.search", hidden("search", value), at, path, "search", host=host)
-            elif plain in _PHONES:
+            elif what is Meaning.PHONE:
                 self.tell(
                     "identity.phone", masks.phone(value), at, path, "phone",
                     once=True, role=where, protocol=self.protocol,
                 )  # fmt: skip
-            elif plain in _SUBSCRIBERS:
+            elif what is Meaning.SUBSCRIBER:
                 self.tell(
                     "identity.subscriber", hidden("number", value), at, path, "subscriber",
-                    once=True, what=plain,
+                    once=True, what=numbered(name),
                 )  # fmt: skip
-            elif "@" in value and (plain in _MAILS or plain in _USERS):
+            elif what in (Meaning.MAIL, _USER) and "@" in value:
                 self.tell(
                     "identity.mail_address", masks.mail_address(value), at, path, "mail-address",
                     once=True, role=where,
                 )  # fmt: skip
-            elif plain in _USERS:
+            elif what is _USER:
                 self._tell_user(value, at, path)
 
     def _tell_place(
