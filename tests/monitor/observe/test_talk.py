@@ -109,6 +109,45 @@ def test_starttls_on_xmpp_hands_over_only_if_the_server_proceeds():
     assert "secret.password" in dict(facts(refused))
 
 
+def test_whom_one_keeps_in_the_list_of_contacts_is_told_and_oneself_is_not():
+    roster = '<query xmlns="jabber:iq:roster"><item jid="mum@m.example" name="canary"/></query>'
+    told = listen(
+        xmpp(),
+        [
+            c("<stream:stream to='moth.example'>"),
+            s("<iq type='result'><bind><jid>anna@moth.example/canary</jid></bind></iq>"),
+            c("<presence to='carl@c.example' type='subscribe'/>"),
+            s(f'<item jid="no@body.example"/><iq type="result">{roster}</iq>'),
+            s("<presence from='anna@moth.example/phone'/><presence from='dan@d.example/x'/>"),
+        ],
+    )
+    assert facts(told) == [
+        ("identity.mail_address", "a…@moth.example"),
+        ("identity.contact", "c…@c.example"),
+        ("identity.contact", "m…@m.example"),
+        ("identity.contact", "d…@d.example"),
+    ]
+    assert not [word for word in ("canary", "mum@", "carl@") if word in everything(told)]
+
+
+def test_a_newer_login_on_xmpp_is_read():
+    response = b64("\0anna\0canary-pw")
+    newer = (
+        "<authenticate xmlns='urn:xmpp:sasl:2' mechanism='PLAIN'>"
+        f"<initial-response>{response}</initial-response></authenticate>"
+    )
+    assert facts(listen(xmpp(), [XMPP[0], c(newer)]))[1:] == [
+        ("identity.user", "a…"),
+        ("secret.password", "password, 9 characters"),
+    ]
+
+
+@pytest.mark.parametrize("answer", [":mx 691 * :no", ":mx 421 anna STARTTLS :unknown"])
+def test_irc_goes_on_where_tls_is_refused(answer):
+    told = facts(listen(irc(), [c("STARTTLS"), s(answer, ":mx 691 * :no"), *IRC]))
+    assert told == facts(listen(irc(), IRC))
+
+
 def test_irc_goes_on_at_the_next_line_after_lost_bytes():
     observer = irc()
     listen(observer, [c("PRIVMSG #a :x")], end=False)

@@ -1,7 +1,8 @@
-"""Talk in clear: IRC (RFC 2812) and XMPP (RFC 6120, 6121).
+"""Talk in clear: IRC (RFC 2812) and XMPP (RFC 6120, 6121; XEP-0388 for newer logins).
 
-Nicknames and addresses, logins, that messages could be read and with whom; never a
-message itself. STARTTLS hands over to TLS.
+Nicknames and addresses, logins, that messages could be read and with whom; whom a person
+keeps in the list of contacts (XMPP's roster) or shows presence; never a message itself.
+STARTTLS hands over to TLS.
 """
 
 from __future__ import annotations
@@ -14,10 +15,16 @@ from peppermoth.monitor.observe.conversation import Conversation, Steps
 from peppermoth.monitor.transcript import Piece
 from peppermoth.wire.irc import Message, decode_message
 from peppermoth.wire.sasl import decode_response
+from peppermoth.wire.tls import ContentType
 from peppermoth.wire.xmpp import Tag, decode_tag
 
 _CHANNEL: Final = ("#", "&", "+", "!")
+_TLS: Final = "670"
+"""The answer of IRC that agrees to STARTTLS."""
 _SERVICE_LOGINS: Final = ("IDENTIFY", "LOGIN", "AUTH", "REGISTER", "GHOST")
+
+
+_ROSTER: Final = "jabber:iq:roster"
 
 
 class Talk(Conversation):
@@ -76,14 +83,22 @@ class Irc(Talk):
         self._nick = ""
         self._mechanism = ""
         self._turn = 0
+        self._agreed = False  # the server's word on STARTTLS
 
     def client(self) -> Steps[None]:
         """Reads what the person says."""
         side = self.sides[Speaker.CLIENT]
         while True:
             line = yield from side.line()
-            if line.data:
-                self._said(decode_message(line.text), line)
+            message = decode_message(line.text) if line.data else None
+            if message is not None and message.command == "STARTTLS":
+                while not (self._agreed or side.data):
+                    yield
+                if self._agreed or side.data[0] == ContentType.HANDSHAKE:
+                    self.turn_into("tls")
+                    return
+            elif message is not None:
+                self._said(message, line)
 
     def server(self) -> Steps[None]:
         """Reads what others say."""
@@ -93,6 +108,9 @@ class Irc(Talk):
             if not line.data:
                 continue
             message = decode_message(line.text)
+            if message.command == _TLS:
+                self._agreed = True
+                yield  # what follows is TLS
             if message.command in ("PRIVMSG", "NOTICE") and "!" in message.source:
                 self._message(message, line, message.nick)
 
@@ -155,6 +173,8 @@ class Xmpp(Talk):
         self._mechanism = ""
         self._turn = 0
         self._user = ""
+        self._own = ""  # the own address, masked
+        self._is_roster = False
 
     def client(self) -> Steps[None]:
         """Reads the person's stanzas."""
@@ -182,10 +202,12 @@ class Xmpp(Talk):
             self._heard = True
             if tag.name == "proceed":
                 self._agreed = True
-                return
+                while True:  # what follows is TLS, and the client's begins it
+                    yield
             if tag.name == "failure" and self._agreed is None:
                 self._agreed = False
             other = self._stanza(tag, at, other, "from")
+            self._list(tag, at)
 
     def _become_tls(self) -> Steps[None]:
         """Hand over; white space may still follow the last tags."""
@@ -198,7 +220,9 @@ class Xmpp(Talk):
         self.over()
 
     def _stanza(self, tag: Tag, at: Piece, other: str, attribute: str) -> str:
-        """A tag of a message; with whom the message that it belongs to is."""
+        """A tag of a message or of presence; with whom the message that it belongs to is."""
+        if tag.name == "presence" and "@" in tag.attributes.get(attribute, ""):
+            self.tell_contact(tag.attributes[attribute], at, f"xmpp.{attribute}")
         if tag.name == "message":
             return tag.attributes.get(attribute, "")
         if tag.name == "/body" and tag.text:
@@ -207,11 +231,28 @@ class Xmpp(Talk):
                 self.tell_contact(other, at, f"xmpp.{attribute}")
         return "" if tag.name == "/message" else other
 
+    def _list(self, tag: Tag, at: Piece) -> None:
+        """What the server says of the person: the own address, and the list of contacts."""
+        match tag.name:
+            case "query":
+                self._is_roster = tag.attributes.get("xmlns") == _ROSTER
+            case "/query":
+                self._is_roster = False
+            case "item" if self._is_roster and "@" in tag.attributes.get("jid", ""):
+                self.tell_contact(tag.attributes["jid"], at, "xmpp.query.item.jid")
+            case "/jid" if "@" in tag.text:
+                self._tell_address(tag.text, at)
+
+    def tell_contact(self, who: str, at: Piece, field: str) -> None:
+        """Somebody else: presence also comes back to oneself."""
+        if masks.user(who) != self._own:
+            super().tell_contact(who, at, field)
+
     def _login(self, tag: Tag, at: Piece) -> None:
         match tag.name:
-            case "auth":
+            case "auth" | "authenticate":
                 self._mechanism, self._turn = tag.attributes.get("mechanism", ""), 0
-            case "/auth" | "/response":
+            case "/auth" | "/response" | "/initial-response":
                 self.tell_response(self._mechanism, tag.text, self._turn, at)
                 self._turn += 1
             case "/username":
@@ -227,7 +268,7 @@ class Xmpp(Talk):
                 )  # fmt: skip
 
     def _tell_address(self, address: str, at: Piece) -> None:
-        shown = masks.mail_address(address)
+        self._own = shown = masks.mail_address(address)
         self.tell(
             "identity.mail_address", shown, at, "xmpp.from", "address", once=True, role="account"
         )
