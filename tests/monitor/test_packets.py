@@ -160,9 +160,12 @@ def test_fragments_of_both_versions_are_joined(backwards):
         decoder = Decoder()
         ordered = packets[::-1] if backwards else packets
         *before, last = [decoder.decode(1, ethernet(p), 14 + len(p)) for p in ordered]
-        assert all(packet.payload == b"" for packet in before)
+        assert [packet is None for packet in before] == [backwards, backwards]
+        found = [last] if backwards else [*before, last]
+        assert {(packet.source_port, packet.destination_port) for packet in found} == {(4000, 53)}
+        assert sum(packet.octets for packet in found) == sum(map(len, packets))
+        assert [packet.payload for packet in found[:-1]] == [b""] * (len(found) - 1)
         assert last.payload == whole[8:]
-        assert (last.source_port, last.destination_port) == (4000, 53)
 
 
 def test_what_the_snap_length_cut_keeps_its_true_length():

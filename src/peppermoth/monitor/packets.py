@@ -17,7 +17,7 @@ from functools import partial
 from typing import Final
 
 from peppermoth.monitor import link
-from peppermoth.monitor.fragments import Fragments
+from peppermoth.monitor.fragments import Fragment, Fragments
 
 DEEPEST: Final = 12
 TCP: Final = 6
@@ -218,15 +218,15 @@ class _Walk:
         end: int,
         octets: int,
     ) -> Packet | None:
-        """Wait for the other fragments; the first one alone still shows its ports."""
+        """Wait for the other fragments; what the first one is of is known from its ports."""
         piece = self._data[start:end]
-        whole = None
-        if len(piece) == end - start:
-            whole = self._fragments.add(key, offset, piece, more)
+        fragment = Fragment(offset, piece, end - start, octets, more)
+        whole, begin, octets = self._fragments.add(key, fragment)
         if whole is None:
-            source, destination = (0, 0)
-            if offset == 0 and protocol in _WITH_PORTS and len(piece) >= 4:
-                source, destination = _ports(piece, 0)
+            if not begin:
+                return None
+            has_ports = protocol in _WITH_PORTS and len(begin) >= 4
+            source, destination = _ports(begin, 0) if has_ports else (0, 0)
             return Packet(
                 protocol, self._layers, source, destination, b"", 0, octets, self._outer, ip=header
             )
