@@ -79,6 +79,10 @@ def test_a_visit_tells_the_same_facts_as_with_http_1():
     assert {one.field for one in told if one.kind == "name.http"} == {"http2.headers.authority"}
 
 
+def test_what_visitors_of_the_device_say_is_not_told():
+    assert listen(Http2(a_flow(80, device_is_client=False)), VISIT) == []
+
+
 def test_padding_is_no_part_of_a_form():
     assert facts(listen(http2(), visit(padding=20))) == TOLD
 

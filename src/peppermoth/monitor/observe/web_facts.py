@@ -4,7 +4,7 @@ Base of ``web`` (HTTP/1) and ``web2`` (HTTP/2), which read the bytes. Values of 
 forms and cookies are masked, and names that do not look like names: a body may be any
 text. Of a path are masked parts that look like keys, persons' addresses and numbers, and
 coordinates; where these are is told to a tenth of a degree.
-What the device runs is only told by what the device itself says.
+What visitors of a server on the device say is theirs: nothing of it is told.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import ClassVar, Final, NamedTuple
 
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor import masks
-from peppermoth.monitor.observation import Certainty, Speaker, hidden
+from peppermoth.monitor.observation import Certainty, Flow, hidden
 from peppermoth.monitor.observe.conversation import Conversation
 from peppermoth.monitor.observe.field_names import Meaning, meaning, numbered
 from peppermoth.monitor.transcript import Piece
@@ -124,6 +124,11 @@ class WebFacts(Conversation):
     header_path: ClassVar[str] = "http."
     form_path: ClassVar[str] = "urlencoded-form.key"
 
+    def __init__(self, flow: Flow) -> None:
+        super().__init__(flow)
+        if not flow.device_is_client:
+            self.over()
+
     def tell_request(self, request: Request, at: Piece) -> None:
         """All that the head of a request tells."""
         host = request.host
@@ -184,8 +189,6 @@ class WebFacts(Conversation):
 
     def _tell_lookup(self, message: bytes, at: Piece) -> None:
         """Names asked for by DNS over HTTP (RFC 8484), where that is not encrypted."""
-        if not self.flow.device_is_client:
-            return
         try:
             questions = dns.decode_message(message).questions
         except RemoteProtocolError:
@@ -280,7 +283,7 @@ class WebFacts(Conversation):
         if isinstance(message, Authenticate) and message.user:
             self._tell_user(message.user, at, path)
             self._tell_hash(message.response.hex(), masks.user(message.user), at, path)
-            if message.host and self.flow.is_device(Speaker.CLIENT):
+            if message.host:
                 name = masks.words(message.host)
                 self.tell("identity.host_name", name, at, path, "host-name", protocol="ntlm")
 
@@ -301,8 +304,6 @@ class WebFacts(Conversation):
         self.tell("secret.cookie", name, at, self._path(field), field, once=True, host=host)
 
     def _user_agent(self, value: str, at: Piece, host: str) -> None:
-        if not self.flow.is_device(Speaker.CLIENT):
-            return
         said = read_user_agent(value)
         path = self._path("user-agent")
         for kind, fact in (
@@ -315,8 +316,6 @@ class WebFacts(Conversation):
                 self.tell(kind, shown, at, path, "user-agent", once=True, from_="user agent")
 
     def _languages(self, value: str, at: Piece, host: str) -> None:
-        if not self.flow.is_device(Speaker.CLIENT):
-            return
         for part in value[:200].split(",", 8)[:8]:
             if language := _LANGUAGE.fullmatch(part.partition(";")[0].strip()):
                 path = self._path("accept-language")
