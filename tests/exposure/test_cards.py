@@ -98,3 +98,37 @@ def test_a_withheld_card_says_how_many_values_it_keeps_back():
 def test_a_withheld_card_shows_words_of_our_own_without_details():
     made = card(seen("protected.dns", "doh", resolver="dns.example"), withheld=True)
     assert made.shown == (technical("doh"),)
+
+
+def test_a_user_name_is_told_with_its_service():
+    shown = card(seen("identity.user", "m…", protocol="ftp", server="198.51.100.9")).shown
+    assert shown == (
+        f"{technical('m…')} (protocol: {technical('ftp')}, server: {technical('198.51.100.9')})",
+    )
+
+
+def test_in_a_copy_findings_of_one_rule_are_told_apart_by_protocol_and_numbered_server():
+    found = find(
+        seen("secret.password", "password, 9 characters", protocol=protocol, server=server)
+        for protocol, server in (("ftp", "a"), ("ftp", "b"), ("irc", "a"), *(("imap", "c"),) * 2)
+    )
+    orders = set()
+    for key in (bytes([number]) for number in range(30)):
+        maker = Maker(ENGLISH, Aliases(found, key), withheld=True)
+        about = [maker.card(finding).about for finding in found if finding.rule.id == "password"]
+        plain = [re.sub("[\u2066\u2069]", "", one) for one in about]
+        numbers = [one.rpartition(" ")[2] for one in plain]
+        assert plain == [
+            f"protocol: {protocol}, server: {number}"
+            for protocol, number in zip(("ftp", "ftp", "irc"), numbers, strict=True)
+        ]
+        assert numbers[0] == numbers[2] != numbers[1]
+        orders.add(tuple(numbers))
+    assert len(orders) > 2, "numbers tell nothing of the order"
+
+
+def test_in_a_copy_what_else_sets_findings_apart_is_left_out():
+    found = find([seen("use.service", "a clinic", category="health")])
+    assert [
+        Maker(ENGLISH, Aliases(found, b"k"), withheld=True).card(one).about for one in found
+    ] == [""]

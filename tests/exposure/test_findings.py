@@ -62,6 +62,16 @@ def test_a_finding_is_as_certain_as_its_surest_observation():
     assert find([possible, likely, possible])[0].certainty is Certainty.LIKELY
 
 
+def test_user_names_are_one_finding_that_tells_services_apart():
+    (finding,) = find(
+        seen("identity.user", "m…", server=f"198.51.100.{server}", protocol=protocol)
+        for server, protocol in ((1, "ftp"), (1, "mqtt"), (2, "ftp"), (1, "ftp"))
+    )
+    told = [(fact.details["protocol"], fact.details["server"]) for fact in finding.facts]
+    assert told == [("ftp", "198.51.100.1"), ("mqtt", "198.51.100.1"), ("ftp", "198.51.100.2")]
+    assert (finding.distinct, finding.number, finding.evidence.count) == (3, 3, 4)
+
+
 def test_a_detail_that_says_more_is_shown_in_place_of_the_value():
     (finding,) = find(
         seen("protected.tls", "1.3", name=f"{name}.example") for name in ("a", "b", "a")

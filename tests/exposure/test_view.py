@@ -45,13 +45,13 @@ def test_it_opens_with_what_could_be_learned_the_gravest_first():
 
 
 def test_each_thing_of_the_opening_counts_once_however_many_findings_there_are_of_it():
-    users = [
-        seen("identity.user", f"moth-{one}", protocol="pop3", server=f"198.51.100.{one}")
+    tokens = [
+        seen("secret.token", "token, 9 characters", server=f"198.51.100.{one}")
         for one in range(1, 4)
     ]
-    report = Report(RECORDING, find([*users, seen("name.dns", "a.example")]), 4)
+    report = Report(RECORDING, find([*tokens, seen("name.dns", "a.example")]), 4)
     view = make_view(report, ENGLISH)
-    assert report.counts["high"] == 3
+    assert report.counts["critical"] == 3
     assert len(view.learned_items) == 2
     assert view.opening[0] == "One of these is grave; begin with it."
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from peppermoth.exposure.advice import TUNNEL
-from peppermoth.exposure.aliases import NUMBERED, Aliases
+from peppermoth.exposure.aliases import NUMBERED, SERVER, Aliases
 from peppermoth.exposure.captured import moment, technical
 from peppermoth.exposure.findings import REST, Finding
 from peppermoth.exposure.languages import Language
@@ -24,6 +24,10 @@ SYSTEMS: Final = {
     "linux": "Linux",
 }
 """The systems that a step may differ on, by the part of the entry that says how."""
+
+
+_ABOUT_A_COPY: Final = ("protocol", SERVER)
+"""What a copy for somebody else tells of a finding's group: a word of ours, and a number."""
 
 
 class Step(NamedTuple):
@@ -90,7 +94,7 @@ class Maker:
             severity=rule.severity,
             word=self._say(rule.severity),
             title=self._say(rule.id, count=finding.number),
-            about="" if self._withheld else self._about(finding),
+            about=self._about(finding),
             certainty=self._say("certainty", certainty=self._say(certainty)),
             certainty_means=self._say(f"{certainty}.means"),
             seen=self._seen(finding, withheld),
@@ -130,8 +134,14 @@ class Maker:
     def _about(self, finding: Finding) -> str:
         if finding.group == REST:
             return self._say("about-rest")
-        named = zip(finding.rule.group, finding.group, strict=True)
-        return what_it_is_about(((name, text) for name, text in named if text), self._language)
+        named = dict(zip(finding.rule.group, finding.group, strict=True))
+        if self._withheld:
+            named = {name: text for name, text in named.items() if name in _ABOUT_A_COPY}
+            if named.get(SERVER):
+                named[SERVER] = str(self._aliases.server(named[SERVER]))
+        return what_it_is_about(
+            ((name, text) for name, text in named.items() if text), self._language
+        )
 
     def _step(self, entry: str) -> Step:
         parts = self._language.parts(entry)

@@ -106,7 +106,7 @@ class _Growing:
     def __init__(self, rule: Rule, group: tuple[str, ...]) -> None:
         self.rule = rule
         self.group = group
-        self.facts: dict[str, Fact] = {}
+        self.facts: dict[tuple[str, ...], Fact] = {}
         self.told_apart: set[int] = set()
         self.certainty = Certainty.POSSIBLE
         self.packets: dict[int, None] = {}
@@ -134,14 +134,17 @@ class _Growing:
 
     def _add_fact(self, observation: Observation) -> None:
         value = observation.details.get(self.rule.shows) or observation.value
-        if value in self.facts:
+        apart = [_part(observation, name) for name in self.rule.apart]
+        key = (value, *apart)
+        if key in self.facts:
             return
         if len(self.told_apart) < VALUES_TOLD_APART:
-            self.told_apart.add(hash(value))
+            self.told_apart.add(hash(key))
         if len(self.facts) < VALUES_KEPT:
             details = {key: printable(text) for key, text in observation.details.items()}
+            details |= zip(self.rule.apart, apart, strict=True)
             packet = min(observation.packets, default=0)
-            self.facts[value] = Fact(
+            self.facts[key] = Fact(
                 observation.kind, printable(value), observation.certainty, packet, details
             )
 
@@ -178,7 +181,7 @@ class Collector:
         if rule is None:
             return
         of_rule = self._growing[rule.id]
-        group = tuple([_group_part(observation, name) for name in rule.group])
+        group = tuple([_part(observation, name) for name in rule.group])
         if group not in of_rule:
             if len(of_rule) >= FINDINGS_PER_RULE:
                 group = REST
@@ -204,7 +207,7 @@ def find(observations: Iterable[Observation]) -> tuple[Finding, ...]:
     return collector.findings()
 
 
-def _group_part(observation: Observation, name: str) -> str:
+def _part(observation: Observation, name: str) -> str:
     if name == "value":
         return printable(observation.value)
     if name == "server":

@@ -84,7 +84,8 @@ class Rule(NamedTuple):
 
     ``where`` maps a detail's key to the values that it must have one of. ``group``
     names the details (or ``value``, or ``server``, the address that was spoken to)
-    that tell one finding of this rule from another; without it there is one. ``shows``
+    that tell one finding of this rule from another; without it there is one.
+    ``apart`` names those by which equal values of one finding are told apart. ``shows``
     names the detail that says more than the value and is shown in its place. The
     values of a ``public`` rule are words of our own that say nothing about a person.
     ``unless`` names the rules whose findings make this one untrue: where they have any, it has
@@ -97,6 +98,7 @@ class Rule(NamedTuple):
     subject: Subject = Subject.WORDS
     where: Mapping[str, frozenset[str]] = _ANY
     group: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
     shows: str = ""
     public: bool = False
     now: tuple[str, ...] = ()
