@@ -170,7 +170,15 @@ def test_a_refused_expectation_sends_no_body():
             "multipart/form-data; boundary=x",
             b'--x\r\nContent-Disposition: form-data; name="passwd"\r\n\r\ncanary\r\n--x--',
         ),
+        (
+            "multipart/form-data; boundary=x",
+            b"--x\r\nContent-Disposition: form-data; name=passwd\r\n\r\ncanary\r\n--x--",
+        ),
         ("application/json", b'{"a": {"passwd": "canary"}}'),
+        ("text/plain;charset=UTF-8", b'{"passwd": "canary"}'),
+        ("text/plain", b"passwd=canary"),
+        ("", b"passwd=canary"),
+        ("text/xml", b"<s:Envelope><w:passwd>canary</w:passwd></s:Envelope>"),
         ("application/x-www-form-urlencoded", b"passwd=canary"),
     ],
 )

@@ -34,6 +34,11 @@ BODIES = {
         json.dumps({"query": GRAPH, "variables": {"note": "canary"}}),
     ),
     "text of a type that only sounds like a form": ("application/x-platform", "canary"),
+    "text": ("text/plain", "the canary sings at noon"),
+    "a word": ("text/plain", "canary"),
+    "base64": ("text/plain", "Y2FuYXJ5c2luZ3M="),
+    "one value without a name that says something": ("text/plain", "mood=canary"),
+    "XML without a name that says something": ("text/xml", "<note>canary</note>"),
 }
 ODD_HEADS = {
     "a query without names": ("GET /a?canary HTTP/1.1",),
@@ -92,3 +97,14 @@ def test_so_it_is_with_http_2(said):
 def test_a_form_without_names_is_still_a_form():
     told = facts(listen(Http1(a_flow(80)), with_body(URLENCODED, "canary")))
     assert ("content.form", "…") in told
+
+
+@pytest.mark.parametrize("name", [name for name, (type_, _) in BODIES.items() if "text/" in type_])
+def test_text_and_a_program_s_own_talk_are_no_form(name):
+    assert "content.form" not in dict(facts(listen(Http1(a_flow(80)), with_body(*BODIES[name]))))
+
+
+def test_graphql_is_no_search():
+    target = "GET /graphql?query={me(name:%22canary%22)} HTTP/1.1"
+    for said in ([c(target, "")], with_body(*BODIES["GraphQL in JSON"])):
+        assert "content.search" not in dict(facts(listen(Http1(a_flow(80)), said)))

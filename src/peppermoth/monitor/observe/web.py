@@ -23,8 +23,8 @@ from peppermoth.monitor.observe.web_facts import (
     FORM_BYTES,
     Request,
     WebFacts,
+    form_bytes,
     host_of,
-    is_form,
     shown_target,
 )
 from peppermoth.monitor.transcript import Piece, joined
@@ -176,7 +176,7 @@ class Http1(WebFacts):
                 yield
             if not len(side):
                 return
-        keep = FORM_BYTES if is_form(request.field("content-type")) else 0
+        keep = form_bytes(request.field("content-type"))
         body = yield from _body(side, end, keep)
         if body.data:
             self.tell_form(request, body.data, body)

@@ -17,8 +17,8 @@ from peppermoth.monitor.observe.web_facts import (
     FORM_BYTES,
     Request,
     WebFacts,
+    form_bytes,
     host_of,
-    is_form,
 )
 from peppermoth.monitor.transcript import Piece, joined
 from peppermoth.wire.http2 import (
@@ -86,7 +86,7 @@ class Http2(WebFacts):
         request = self._streams.get(head.stream)
         if speaker is Speaker.SERVER or head.type != Type.DATA or request is None:
             return False
-        return 0 < head.length <= MAX_FRAME and is_form(request.field("content-type"))
+        return 0 < head.length <= MAX_FRAME and form_bytes(request.field("content-type")) > 0
 
     def _block(self, speaker: Speaker, head: FrameHead, at: Piece) -> Steps[Piece]:
         """The fields of a frame and of the frames that continue it."""

@@ -13,6 +13,7 @@ import binascii
 import re
 from base64 import b64decode, urlsafe_b64decode
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import ClassVar, Final, NamedTuple
 
 from peppermoth.errors import RemoteProtocolError
@@ -22,7 +23,16 @@ from peppermoth.monitor.observe.conversation import Conversation
 from peppermoth.monitor.observe.field_names import Meaning, meaning, numbered
 from peppermoth.monitor.transcript import Piece
 from peppermoth.wire import dns, places
-from peppermoth.wire.forms import Pairs, json_pairs, multipart_pairs, query_pairs
+from peppermoth.wire.forms import (
+    Form,
+    Pairs,
+    form_of,
+    is_graphql,
+    json_pairs,
+    looks_like,
+    pairs_of,
+    query_pairs,
+)
 from peppermoth.wire.ntlm import Authenticate, decode_ntlm
 from peppermoth.wire.user_agent import read_user_agent
 
@@ -31,8 +41,15 @@ FORM_BYTES: Final = 16 * 1024
 
 DNS_MESSAGE: Final = "application/dns-message"
 
-_FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data", DNS_MESSAGE)
-_JSON: Final = re.compile(r"(?:application|text)/(?:[\w.-]{1,60}\+)?json\b")
+_NO_TYPE: Final = ("", "text/plain")
+"""What programs say of forms that do not say what they are."""
+
+_FORM_PATHS: Final = {
+    Form.URLENCODED: "urlencoded-form.key",
+    Form.MULTIPART: "mime_multipart.header.content-disposition",
+    Form.JSON: "json.key",
+    Form.XML: "xml.tag",
+}
 
 _NAMES_SHOWN: Final = 30
 _LONGEST_PATH: Final = 4096
@@ -107,13 +124,19 @@ def shown_target(target: str) -> str:
     return masks.words(path) + (f"?{shown}" if shown else "")
 
 
-def is_form(type_: str) -> bool:
-    """Whether bodies of this type are looked into for names and what stands out."""
-    return type_.lower().startswith(_FORMS) or _is_json(type_)
+@lru_cache(maxsize=512)
+def form_bytes(type_: str) -> int:
+    """How much is looked at of the body of a request with this Content-Type."""
+    said = type_.partition(";")[0].strip().lower()
+    return FORM_BYTES if said in (*_NO_TYPE, DNS_MESSAGE) or form_of(said) else 0
 
 
-def _is_json(type_: str) -> bool:
-    return _JSON.match(type_.lower()) is not None
+def _is_told(form: Form, type_: str, pairs: Pairs) -> bool:
+    """Whether a body is told as a form. XML, and a single value without a type, are as often a
+    program's own talk: they are where a name says what its value is."""
+    if form is Form.XML or (len(pairs) == 1 and form_of(type_) is None):
+        return not {meaning(name) for name, _ in pairs} <= {None, Meaning.PLACE}
+    return bool(pairs)
 
 
 class WebFacts(Conversation):
@@ -122,7 +145,6 @@ class WebFacts(Conversation):
     family = "web"
     names: ClassVar[Mapping[str, str]] = FIELDS_1
     header_path: ClassVar[str] = "http."
-    form_path: ClassVar[str] = "urlencoded-form.key"
 
     def __init__(self, flow: Flow) -> None:
         super().__init__(flow)
@@ -171,20 +193,16 @@ class WebFacts(Conversation):
 
     def tell_form(self, request: Request, body: bytes, at: Piece) -> None:
         """The names that a form sends, and what stands out among its values."""
-        type_ = request.field("content-type").lower()
-        if type_.startswith(DNS_MESSAGE):
+        type_ = request.field("content-type")
+        if type_.lower().startswith(DNS_MESSAGE):
             self._tell_lookup(body, at)
             return
-        if type_.startswith("multipart/"):
-            pairs, path = multipart_pairs(body), "mime_multipart.header.content-disposition"
-        elif _is_json(type_):
-            pairs, path = json_pairs(body.decode("utf-8", "replace")), "json.key"
-        else:
-            pairs, path = query_pairs(body.decode("utf-8", "replace")), self.form_path
-        if pairs:
-            shown = dict.fromkeys(masks.field_name(name) for name, _ in pairs[:_NAMES_SHOWN])
-            names = ", ".join(shown)
-            self.tell("content.form", names, at, path, "form", host=request.host)
+        form = form_of(type_) or looks_like(body)
+        if form is None or not _is_told(form, type_, pairs := pairs_of(form, body)):
+            return
+        path = _FORM_PATHS[form]
+        shown = dict.fromkeys(masks.field_name(name) for name, _ in pairs[:_NAMES_SHOWN])
+        self.tell("content.form", ", ".join(shown), at, path, "form", host=request.host)
         self._tell_pairs(pairs, at, path, "form", request.host)
 
     def _tell_lookup(self, message: bytes, at: Piece) -> None:
@@ -216,7 +234,7 @@ class WebFacts(Conversation):
                 self.tell_login(user, hidden("password", value), at, path)
             elif what in (Meaning.TOKEN, Meaning.PERHAPS_TOKEN):
                 self._tell_token(value, at, path, f"{where} {masks.field_name(name)}", host)
-            elif what is Meaning.SEARCH:
+            elif what is Meaning.SEARCH and not is_graphql(value):
                 self.tell("content.search", hidden("search", value), at, path, "search", host=host)
             elif what is Meaning.PHONE:
                 self.tell(
