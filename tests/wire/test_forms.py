@@ -119,6 +119,7 @@ def test_a_body_without_a_type_may_look_like_a_form(body, form):
 
 def test_of_json_that_is_cut_the_beginning_of_the_last_value_is_given():
     assert json_pairs('{"user": "anna", "password": "se') == [("user", "anna"), ("password", "se")]
+    assert json_pairs('{"a": "%s", "b": 1}' % ("x" * 5000)) == [("a", "x" * 4096), ("b", "1")]
     assert json_pairs('{"a": "b\\') == [("a", "b")]
 
 

@@ -3,8 +3,8 @@
 Queries and ``application/x-www-form-urlencoded`` (WHATWG URL, section 5),
 ``multipart/form-data`` (RFC 7578), members of JSON objects (RFC 8259) at any depth and
 arguments of GraphQL in them, texts of XML elements (SOAP, XML-RPC). Readers of what may be
-cut off or broken: they give what they find, also the beginning of a value whose end is
-missing, and raise nothing. At most ``MAX_PAIRS`` pairs; patterns have bounded repetitions.
+cut off or broken: they give what they find, also the beginning of a value that is long or
+cut, and raise nothing. At most ``MAX_PAIRS`` pairs; patterns have bounded repetitions.
 In a query only what stands before ``=`` and a value is a name: text and base64 are values
 of no name.
 """
@@ -55,14 +55,14 @@ _PART: Final = re.compile(
 )
 _MEMBER: Final = re.compile(
     r'"([\w .:@\\-]{1,100})"\s{0,8}:\s{0,8}'
-    r'(?:"((?:[^"\\]|\\.){0,4096})(?:"|\\?\Z)|(-?\d[\d.eE+-]{0,30}))'
+    r'(?:"((?:[^"\\]|\\.){0,4096})|(-?\d[\d.eE+-]{0,30}))'
 )
 _GRAPHQL: Final = re.compile(r"\s*(?:(?:query|mutation|subscription)\b[^{]{0,1000})?\{\s*\w")
 _ARGUMENT: Final = re.compile(r'(\w{1,100})\s{0,8}:\s{0,8}"([^"]{0,4096})')
 _ELEMENT: Final = re.compile(
     r"<(?:name>([^<]{1,100})</name>\s{0,99}<value>\s{0,99}(?:<\w{1,20}>)?"
     r"|key>([^<]{1,100})</key>\s{0,99}<\w{1,20}>"
-    r"|(?:[\w-]{1,40}:)?([\w.-]{1,60})(?:\s[^<>]{0,300})?>)([^<]{1,4096})(?:</|\Z)"
+    r"|(?:[\w-]{1,40}:)?([\w.-]{1,60})(?:\s[^<>]{0,300})?>)([^<]{1,4096})"
 )
 _BLOG: Final = re.compile(r"(?:wp|metaWeblog|blogger|mt)\.\w")
 

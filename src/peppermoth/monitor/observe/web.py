@@ -4,12 +4,11 @@ Requests and answers are read side by side, pipelined or not. Bodies go by unsto
 but for the beginning of forms, and of answers in JSON that may say where somebody is.
 CONNECT names a proxy's target and hands the further bytes over; an upgrade to WebSocket
 is noted, one to HTTP/2 handed over. After lost bytes a side is read again from the
-next segment that begins with a head. A request whose head is cut tells what it still says.
+next segment that begins with a head. What is cut, head or form, tells what it still says.
 """
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from contextlib import suppress
 from typing import Final
@@ -18,6 +17,7 @@ from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Flow, Speaker
 from peppermoth.monitor.observe import greetings
+from peppermoth.monitor.observe.bodies import Body
 from peppermoth.monitor.observe.conversation import Side, Steps
 from peppermoth.monitor.observe.web_facts import (
     FORM_BYTES,
@@ -27,7 +27,7 @@ from peppermoth.monitor.observe.web_facts import (
     host_of,
     shown_target,
 )
-from peppermoth.monitor.transcript import Piece, joined
+from peppermoth.monitor.transcript import Piece
 from peppermoth.wire.http import Head, RequestLine, StatusLine, decode_head
 from peppermoth.wire.http_body import Ending, body_end, decode_chunk_size
 
@@ -45,6 +45,7 @@ class Http1(WebFacts):
         self._asked: deque[Request] = deque()
         self._turning: Request | None = None  # what asks for another protocol
         self._within_head = False  # of a request
+        self._bodies: list[Body | None] = [None, None]  # that are being read, by who sends them
 
     def client(self) -> Steps[None]:
         """Reads requests."""
@@ -89,14 +90,13 @@ class Http1(WebFacts):
                 self._readers = [self._readers[0] if self._asked else None, None]
                 return
             keep = FORM_BYTES if "json" in type_ and not head.field("content-encoding") else 0
-            body = yield from _body(side, end, keep)
-            if body.data:
-                self.tell_locations(body.data, body, host)
+            yield from self._body(Speaker.SERVER, request, end, keep)
 
     def gap(self, speaker: Speaker) -> None:
-        """Bytes are missing: of a request whose head is not whole, what came before them."""
+        """Bytes are missing: what came before them of a request's head, and of any body."""
         if speaker is Speaker.CLIENT:
             self._tell_cut_head()
+        self._tell_body(speaker, is_cut=True)
         super().gap(speaker)
 
     def after_gap(self, speaker: Speaker) -> Steps[None]:
@@ -107,9 +107,11 @@ class Http1(WebFacts):
         return self._find_place(speaker)
 
     def last_words(self) -> None:
-        """A proxy whose answer was not seen: what was said to its target all the same; and a
-        request whose head is not whole."""
+        """A proxy whose answer was not seen: what was said to its target all the same; and what
+        came of a head and of bodies that are not whole."""
         self._tell_cut_head()
+        for speaker in Speaker:
+            self._tell_body(speaker, is_cut=True)
         if self._turning is not None and self._turning.method == "CONNECT":
             self.turn_into(port=_port(self._turning.target))
 
@@ -177,9 +179,33 @@ class Http1(WebFacts):
             if not len(side):
                 return
         keep = form_bytes(request.field("content-type"))
-        body = yield from _body(side, end, keep)
-        if body.data:
-            self.tell_form(request, body.data, body)
+        yield from self._body(Speaker.CLIENT, request, end, keep)
+
+    def _body(
+        self, speaker: Speaker, request: Request | None, end: int | Ending, keep: int
+    ) -> Steps[None]:
+        """Lets a body go by; tells what its first ``keep`` bytes say."""
+        side = self.sides[speaker]
+        if isinstance(end, int) and not keep:
+            yield from side.skip(end)
+            return
+        self._bodies[speaker] = body = Body(request, keep)
+        if isinstance(end, int):
+            yield from body.read(side, end)
+        else:
+            yield from _chunks(side, body)
+        self._tell_body(speaker)
+
+    def _tell_body(self, speaker: Speaker, *, is_cut: bool = False) -> None:
+        body, self._bodies[speaker] = self._bodies[speaker], None
+        if body is None or not (held := body.beginning).data:
+            return
+        is_cut = is_cut or body.is_cut
+        if speaker is Speaker.SERVER:
+            host = body.request.host if body.request else ""
+            self.tell_locations(held.data, held, host, is_cut=is_cut)
+        elif body.request is not None:
+            self.tell_form(body.request, held.data, held, is_cut=is_cut)
 
 
 def _request(line: RequestLine, head: Head) -> Request:
@@ -201,24 +227,9 @@ def _port(target: str) -> int:
     return int(digits) if digits.isdecimal() and len(digits) <= 5 else 0
 
 
-def _body(side: Side, end: int | Ending, keep: int) -> Steps[Piece]:
-    """Lets a body go by; its first ``keep`` bytes."""
-    if end is Ending.CLOSE:
-        yield from side.skip(math.inf)
-    if isinstance(end, int):
-        body = yield from side.exactly(min(end, keep))
-        yield from side.skip(end - len(body.data))
-        return body
-    kept: list[Piece] = []
-    while True:
-        line = yield from side.line()
-        size = decode_chunk_size(line.data)
-        if not size:
-            break
-        kept.append((yield from side.exactly(min(size, keep))))
-        keep -= len(kept[-1].data)
-        yield from side.skip(size - len(kept[-1].data))
+def _chunks(side: Side, body: Body) -> Steps[None]:
+    while size := decode_chunk_size((yield from side.line()).data):
+        yield from body.read(side, size)
         yield from side.line()
     while (yield from side.line()).data:
         pass
-    return joined(kept)

@@ -62,6 +62,8 @@ _USER: Final = Meaning.USER
 _SHORTEST: Final = {Meaning.TOKEN: 6, Meaning.PERHAPS_TOKEN: 16, Meaning.SUBSCRIBER: 10}
 """Characters that a value has at least."""
 
+_READABLE_IN_PART: Final = (Meaning.PASSWORD, Meaning.TOKEN, Meaning.PERHAPS_TOKEN, Meaning.SEARCH)
+
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _DIGEST_PART: Final = re.compile(r'\b(username|response)="([^"]{0,300})"')
 
@@ -191,7 +193,7 @@ class WebFacts(Conversation):
         if given:
             self._tell_cookie(name, at, "set-cookie", host)
 
-    def tell_form(self, request: Request, body: bytes, at: Piece) -> None:
+    def tell_form(self, request: Request, body: bytes, at: Piece, *, is_cut: bool = False) -> None:
         """The names that a form sends, and what stands out among its values."""
         type_ = request.field("content-type")
         if type_.lower().startswith(DNS_MESSAGE):
@@ -203,6 +205,8 @@ class WebFacts(Conversation):
         path = _FORM_PATHS[form]
         shown = dict.fromkeys(masks.field_name(name) for name, _ in pairs[:_NAMES_SHOWN])
         self.tell("content.form", ", ".join(shown), at, path, "form", host=request.host)
+        if is_cut and meaning(pairs[-1][0]) not in _READABLE_IN_PART:
+            pairs = pairs[:-1]  # part of a number, address or place is another one
         self._tell_pairs(pairs, at, path, "form", request.host)
 
     def _tell_lookup(self, message: bytes, at: Piece) -> None:
@@ -215,9 +219,11 @@ class WebFacts(Conversation):
             kind = dns.type_name(question.type)
             self.tell("name.dns", question.name.lower(), at, "dns.qry.name", "lookup", type=kind)
 
-    def tell_locations(self, body: bytes, at: Piece, host: str) -> None:
+    def tell_locations(self, body: bytes, at: Piece, host: str, *, is_cut: bool = False) -> None:
         """Coordinates in an answer."""
         pairs = json_pairs(body.decode("utf-8", "replace"))
+        if is_cut:
+            del pairs[-1:]
         self._tell_place(places.of_pairs(pairs), at, "json.key", "answer", host)
 
     def _path(self, name: str) -> str:
