@@ -222,10 +222,14 @@ def test_an_address_without_a_known_protocol_is_told(monkeypatch):
     assert contacted[0].packets == (1,)
 
 
-def test_of_a_tls_connection_older_than_the_capture_the_address_is_told():
+@pytest.mark.parametrize(
+    ("port", "said"),
+    [(443, b"\x17\x03\x03\0\x40" + bytes(64)), (3389, bytes.fromhex("0300000b06e00000000000"))],
+    ids=["tls that is older than the capture", "rdp that says no more"],
+)
+def test_of_a_connection_that_told_nothing_the_address_is_told(port, said):
     following = Flows(Device({ipaddress.ip_address(DEVICE).packed}))
-    sealed = b"\x17\x03\x03\0\x40" + bytes(64)
-    told = following.take(block_of([sent(6, tcp(50000, 443, sealed, seq=1))])) + following.end()
+    told = following.take(block_of([sent(6, tcp(50000, port, said, seq=1))])) + following.end()
     assert ("address.contacted", SITE) in {(each.kind, each.value) for each in told}
 
 

@@ -56,6 +56,13 @@ def search(base: str, test: bytes) -> bytes:
 START_TLS = ldap(3, value(0x77, octets("1.3.6.1.4.1.1466.20037", 0x80)))
 
 
+def password_change(user: str, old: bytes, new: bytes) -> bytes:
+    """RFC 3062; what is empty is left out."""
+    said = ((0x80, user.encode()), (0x81, old), (0x82, new))
+    asked = sequence(*(octets(text, tag) for tag, text in said if text))
+    return ldap(5, value(0x77, octets("1.3.6.1.4.1.4203.1.11.1", 0x80), octets(asked, 0x81)))
+
+
 def extended_response(code: int, number: int = 3) -> bytes:
     result = (value(0x0A, bytes((code,))), octets(""), octets(""))
     return ldap(number, value(0x78, *result))

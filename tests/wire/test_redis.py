@@ -50,5 +50,8 @@ def test_passwords_are_found(words, login):
 
 def test_flows_are_recognised_by_an_array_that_names_a_command():
     assert begins_redis(redis("PING"), b"")
+    assert begins_redis(b"AUTH canary\r\n", b"")
+    assert begins_redis(b"AUTH anna canary\n", b"-WRONGPASS\r\n")
+    assert not begins_redis(b"AUTH TLS\r\n", b"220 FTP\r\n")
     assert not begins_redis(b"*1\r\n", b"")
     assert not begins_redis(b"GET / HTTP/1.1\r\n", b"")

@@ -357,8 +357,9 @@ class Flows:
         self.torn += flow.is_torn
         self._release(flow)
         summary = self._ledger.remove(slot, flow)
-        # A tunnel's connection is often older than the recording: its name went by before.
-        unnamed = not summary.protocol or (summary.protocol == "tls" and flow.is_silent)
+        # What names a connection often went by before the recording, or never comes.
+        is_silent = flow.is_silent and flow.flow.transport == "tcp"
+        unnamed = not summary.protocol or is_silent
         if unnamed and flow.flow.device_is_client and addresses.is_host(flow.flow.server.ip):
             self._told.append(_contacted(flow.flow, flow.first))
         for observer in self._shapes:

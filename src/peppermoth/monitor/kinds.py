@@ -29,7 +29,10 @@ KINDS: Final[dict[str, str]] = {
     "content.http_request": "method and path of an HTTP request in clear (query values masked)",
     "content.http_page": "the type of a page that came in clear; details: status, host",
     "content.form": "the field names of a form sent in clear (values masked)",
-    "content.location": "coordinates in clear, rounded to one decimal; details: where",
+    "content.location": (
+        "coordinates in clear, rounded to one decimal, or a mobile cell or access point (masked);"
+        " details: where"
+    ),
     "content.search": "a search in clear (masked); details: host",
     "content.websocket": "a WebSocket in clear; details: host",
     "content.mail": "a mail that could be read (masked); details: protocol, subject (masked)",

@@ -1,7 +1,8 @@
-"""LDAP messages (RFC 4511): binds, what is searched for, StartTLS. Also CLDAP over UDP.
+"""LDAP messages (RFC 4511): binds, what is searched for, StartTLS, new passwords (RFC 3062).
 
-A message is one BER value; ``decode_message`` reads it from a stream. Names and filters
-are hostile text. Bounded: ``MAX_DEPTH`` filters in one another, ``MAX_TESTS`` in all.
+Also CLDAP over UDP. A message is one BER value; ``decode_message`` reads it from a stream.
+Names and filters are hostile text. Bounded: ``MAX_DEPTH`` filters in one another,
+``MAX_TESTS`` in all.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from peppermoth.wire import ber
 from peppermoth.wire.reading import Buffer
 
 START_TLS: Final = "1.3.6.1.4.1.1466.20037"
+PASSWORD_CHANGE: Final = "1.3.6.1.4.1.4203.1.11.1"  # noqa: S105  the name of a request
 SUCCESS: Final = 0
 
 BIND_REQUEST, BIND_RESPONSE = 0, 1
@@ -26,6 +28,7 @@ _OPERATIONS: Final = frozenset({*range(17), 19, *range(23, 26)})
 _PRIMITIVE: Final = frozenset({2, 10, 16})
 _SIMPLE: Final = 0x80
 _SASL: Final = 0xA3
+_WHOSE, _OLD, _NEW = 0x80, 0x81, 0x82
 _AND, _OR, _NOT, _EQUALITY = 0xA0, 0xA1, 0xA2, 0xA3
 MAX_DEPTH: Final = 8
 MAX_TESTS: Final = 64
@@ -83,6 +86,17 @@ def decode_bind(message: Message) -> Bind:
     said = way.parts()
     mechanism = said[0].text if said else ""
     return Bind(name, None, mechanism, said[1].data if len(said) > 1 else b"")
+
+
+def decode_password_change(message: Message) -> tuple[str, tuple[bytes, ...]] | None:
+    """Whose password changes (may be empty), and the old and new one as far as they are said;
+    None of another request. Raises RemoteProtocolError."""
+    parts = message.parts
+    if message.operation != EXTENDED_REQUEST or not parts or parts[0].text != PASSWORD_CHANGE:
+        return None
+    said = {part.tag: part for part in ber.only(parts[1].data).parts()} if len(parts) > 1 else {}
+    user = said[_WHOSE].text if _WHOSE in said else ""
+    return user, tuple(said[tag].data for tag in (_OLD, _NEW) if tag in said)
 
 
 def decode_search(message: Message) -> tuple[str, tuple[tuple[str, str], ...]]:

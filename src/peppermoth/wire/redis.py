@@ -16,6 +16,8 @@ MAX_WORDS: Final = 1024
 MAX_COMMAND: Final = 128 * 1024
 MAX_LINE: Final = 4096
 _BEGINS: Final = re.compile(rb"\*\d{1,4}\r\n\$\d{1,2}\r\n[A-Za-z]{1,30}\r\n")
+_BEGINS_WITH_LOGIN: Final = re.compile(rb"AUTH [^\r\n]{1,1000}\r?\n", re.IGNORECASE)
+_ANSWERS: Final = (b"+", b"-")
 _COUNT: Final = re.compile(rb"\d{1,9}")
 
 Command: TypeAlias = tuple[bytes, ...]
@@ -66,7 +68,10 @@ def password_in(command: Command) -> tuple[str, bytes] | None:
 
 
 def begins_redis(client: bytes, server: bytes) -> bool:
-    """Whether a connection begins with an array of strings that names a command."""
+    """Whether a connection begins with an array of strings that names a command, or with a
+    line that logs in."""
+    if _BEGINS_WITH_LOGIN.match(client):
+        return not server or server.startswith(_ANSWERS)
     return _BEGINS.match(client) is not None
 
 

@@ -1,8 +1,8 @@
 """What a client's SASL responses tell (RFC 4422), as mail, chat and directories carry them.
 
 PLAIN (RFC 4616), LOGIN, CRAM-MD5 (RFC 2195), DIGEST-MD5, SCRAM (RFC 5802), OAuth
-(RFC 7628 and XOAUTH2) and NTLM. Responses come in base64. What is not understood tells
-nothing; nothing is raised.
+(RFC 7628 and XOAUTH2) and NTLM. Responses come in base64, in directories as they are.
+What is not understood tells nothing; nothing is raised.
 """
 
 from __future__ import annotations
@@ -42,6 +42,12 @@ def decode_response(mechanism: str, response: bytes, turn: int) -> Login:
         said = b64decode(response[:LONGEST].strip())
     except (binascii.Error, ValueError):
         return Login()
+    return decode_credentials(mechanism, said, turn)
+
+
+def decode_credentials(mechanism: str, said: bytes, turn: int) -> Login:
+    """The same of a response that is not in base64."""
+    said = said[:LONGEST]
     text = said.decode("utf-8", "replace")
     match mechanism.upper():
         case "PLAIN":

@@ -120,6 +120,22 @@ def test_an_operators_user_is_a_subscriber():
     assert facts(listen(sip(), [c(said)])) == [("identity.subscriber", "number, 15 characters")]
 
 
+@pytest.mark.parametrize(
+    ("network", "told"),
+    [
+        ("3GPP-E-UTRAN-FDD; utran-cell-id-3gpp=2620112345678901", "mobile cell, 16 characters"),
+        ('3GPP-GERAN; cgi-3gpp="262011234"', "mobile cell, 9 characters"),
+        ("IEEE-802.11; i-wlan-node-id=0123456789ab", "access point, 12 characters"),
+    ],
+)
+def test_a_cell_or_access_point_is_a_place(network, told):
+    asked = c(message("OPTIONS sip:x SIP/2.0", f"P-Access-Network-Info: {network}"))
+    found = listen(sip(), [asked])
+    assert facts(found) == [("content.location", told)]
+    assert network.rpartition("=")[2].strip('"') not in everything(found)
+    assert listen(sip(device_is_client=False), [asked]) == []
+
+
 def test_messages_can_be_read():
     assert ("content.chat", "message, 11 characters") in facts(listen(sip(), CHAT))
 

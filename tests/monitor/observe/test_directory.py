@@ -86,13 +86,39 @@ def test_names_are_masked(name, shown):
 
 def test_sasl_logins_are_read_where_they_are_clear():
     told = facts(listen(ldap(), [c(d.sasl_bind("PLAIN", b"\0anna.canary\0canary"))]))
-    assert told == [("secret.password", "password, 6 characters")]
+    assert told == [("identity.user", "a…"), ("secret.password", "password, 6 characters")]
     blob = ntlm_login("MOTH", "anna.canary", "LAPTOP")
     told = facts(listen(ldap(), [c(d.sasl_bind("GSS-SPNEGO", blob))]))
     assert told == [
         ("identity.user", "a…"),
         ("secret.hash", "response, 24 characters"),
         ("identity.host_name", "LAPTOP"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "said"),
+    [
+        ("CRAM-MD5", b"anna.canary " + b"c4" * 16),
+        ("DIGEST-MD5", b'username="anna.canary",response=' + b"c4" * 16),
+    ],
+)
+def test_answers_to_a_challenge_can_be_guessed_from(mechanism, said):
+    told = listen(ldap(), [c(d.sasl_bind(mechanism, said))])
+    assert facts(told) == [("identity.user", "a…"), ("secret.hash", "response, 32 characters")]
+    assert "canary" not in everything(told)
+
+
+def test_a_password_that_is_changed_is_told_with_the_one_before():
+    told = listen(ldap(), [c(d.password_change(NAME, b"canary-old", b"canary"))])
+    assert facts(told) == [
+        ("identity.user", "A…@moth.example"),
+        ("secret.password", "password, 10 characters"),
+        ("secret.password", "password, 6 characters"),
+    ]
+    assert "canary" not in everything(told)
+    assert facts(listen(ldap(), [c(d.password_change("", b"", b"canary"))])) == [
+        ("secret.password", "password, 6 characters")
     ]
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 
 from peppermoth.monitor.observation import Certainty
+from peppermoth.monitor.observe.identify import identify
 from peppermoth.monitor.observe.terminal import Rdp, Rlogin, Telnet, Vnc
 from tests.monitor.observe.feeding import (
     CLIENT,
@@ -114,6 +115,12 @@ def test_rdp_with_tls_hands_over():
     confirm = s(bytes.fromhex("030000130ed000001234000200080002000000"))
     told = listen(Rdp(a_flow(3389)), [*RDP, confirm, PLAIN_RDP[2]])
     assert facts(told) == [("identity.user", "a…")]
+
+
+@pytest.mark.parametrize("cookie", [b"mstshash=anna", b"msts=3640205228.15629.0000"])
+def test_rdp_is_recognised_by_either_cookie(cookie):
+    said = b"\x03\0\0\x30\x2b\xe0\0\0\0\0\0Cookie: " + cookie + b"\r\n" + REQUEST
+    assert identify("tcp", 4000, said, b"").name == "rdp"
 
 
 def test_vnc_tells_a_hash_where_a_password_was_asked_for():

@@ -29,6 +29,14 @@ MOST_MESSAGES: Final = 2000
 _KEEP_ALIVE: Final = 4
 _DISGUISED_NUMBERS: Final = {"urn:gsma:imei:": "IMEI", "urn:imei:": "IMEI"}
 _OPERATORS: Final = ".3gppnetwork.org"
+_CELLS: Final = {
+    "cgi-3gpp": "mobile cell",
+    "utran-cell-id-3gpp": "mobile cell",
+    "ci-3gpp2": "mobile cell",
+    "i-wlan-node-id": "access point",
+}
+"""Parameters of P-Access-Network-Info that say where a device is connected (RFC 7315)."""
+
 _PASSWORD_IN_PATH: Final = re.compile(r"(?<=password=)[^_&;/]{1,100}", re.IGNORECASE)
 """As many cameras want it: ``/user=admin_password=..._channel=1``."""
 
@@ -70,6 +78,8 @@ def _tell_sip(teller: Teller, speaker: Speaker, message: sip.Message, at: Piece)
     program = message.field("user-agent") or message.field("server")
     if is_own and program:
         _tell_program(teller, program, at, "sip.User-Agent")
+    if is_own and (network := message.field("p-access-network-info")):
+        _tell_cell(teller, sip.parameters(network), at)
     if message.method == "MESSAGE" and message.body:
         size = hidden("message", message.body)
         teller.tell("content.chat", size, at, "sip.msg_body", "message", protocol="sip")
@@ -142,6 +152,14 @@ def _tell_registered(teller: Teller, contact: str, at: Piece) -> None:
                 "identity.subscriber", shown, at, "sip.contact.parameter", "subscriber",
                 once=True, what=what,
             )  # fmt: skip
+
+
+def _tell_cell(teller: Teller, network: dict[str, str], at: Piece) -> None:
+    """The mobile cell or access point by which the device is connected."""
+    for name in _CELLS.keys() & network.keys():
+        shown = hidden(_CELLS[name], network[name])
+        path = "sip.P-Access-Network-Info"
+        teller.tell("content.location", shown, at, path, "cell", once=True, where="sip")
 
 
 def _tell_digest(teller: Teller, value: str, at: Piece, path: str) -> None:

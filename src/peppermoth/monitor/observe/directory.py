@@ -19,6 +19,7 @@ from peppermoth.monitor.observe.datagrams import Datagrams
 from peppermoth.monitor.transcript import Piece
 from peppermoth.wire import kerberos, ldap
 from peppermoth.wire.ntlm import Authenticate, decode_ntlm
+from peppermoth.wire.sasl import decode_credentials
 
 MOST_MESSAGES: Final = 1000
 _HOST_TESTS: Final = {"host", "dnshostname"}
@@ -79,41 +80,64 @@ class Cldap(Datagrams):
         _tell_request(self, found[0], at)
 
 
-def _tell_request(teller: Conversation | Datagrams, message: ldap.Message, at: Piece) -> None:
+def _tell_request(teller: Teller, message: ldap.Message, at: Piece) -> None:
     if message.operation == ldap.BIND_REQUEST:
         _tell_bind(teller, ldap.decode_bind(message), at)
     elif message.operation == ldap.SEARCH_REQUEST:
         base, tests = ldap.decode_search(message)
         _tell_search(teller, base, tests, at)
-
-
-def _tell_bind(teller: Conversation | Datagrams, bind: ldap.Bind, at: Piece) -> None:
-    user = masked_name(bind.name) if bind.name else ""
-    if user:
-        teller.tell(
-            "identity.user", user, at, "ldap.name", "name", once=True, protocol=teller.protocol
+    elif change := ldap.decode_password_change(message):
+        name, passwords = change
+        _tell_login(
+            teller,
+            masked_name(name) if name else "",
+            passwords,
+            at,
+            "ldap.requestValue",
+            "ldap.requestValue",
         )
-    password, path = bind.password, "ldap.simple"
-    if bind.mechanism.upper() == "PLAIN":
-        parts = bind.credentials.split(b"\x00")
-        if len(parts) == 3:
-            user, password = masks.user(parts[1].decode("utf-8", "replace")), parts[2]
-            path = "ldap.credentials"
-    if password:
+
+
+def _tell_bind(teller: Teller, bind: ldap.Bind, at: Piece) -> None:
+    user = masked_name(bind.name) if bind.name else ""
+    if bind.password is not None:
+        _tell_login(teller, user, (bind.password,), at, "ldap.simple", "ldap.name")
+        return
+    if _tell_ntlm(teller, bind.credentials, at):
+        return
+    # Of mechanisms with several turns all that tells is recognised by itself.
+    said = decode_credentials(bind.mechanism, bind.credentials, 1)
+    path = "ldap.credentials"
+    user, named = (masks.user(said.user), path) if said.user else (user, "ldap.name")
+    _tell_login(teller, user, (said.password.encode(),), at, path, named)
+    if said.proof:
+        shown = hidden("response", said.proof)
+        teller.tell(
+            "secret.hash", shown, at, path, "proof", once=True, protocol=teller.protocol, user=user
+        )
+
+
+def _tell_login(
+    teller: Teller, user: str, passwords: tuple[bytes, ...], at: Piece, path: str, named: str
+) -> None:
+    """Who logs in, by a masked name that may be empty, and with which passwords; where each
+    stands."""
+    if user:
+        teller.tell("identity.user", user, at, named, "name", once=True, protocol=teller.protocol)
+    for password in filter(None, passwords):
         teller.tell(
             "secret.password", hidden("password", password), at, path, "password",
             protocol=teller.protocol, user=user,
         )  # fmt: skip
-    elif bind.credentials:
-        _tell_ntlm(teller, bind.credentials, at)
 
 
-def _tell_ntlm(teller: Conversation | Datagrams, blob: bytes, at: Piece) -> None:
+def _tell_ntlm(teller: Teller, blob: bytes, at: Piece) -> bool:
+    """A login of NTLM, if it is one."""
     login = None
     with suppress(RemoteProtocolError):
         login = decode_ntlm(blob)
     if not isinstance(login, Authenticate) or not login.user:
-        return
+        return False
     user = masks.user(login.user)
     protocol = teller.protocol
     teller.tell(
@@ -125,11 +149,10 @@ def _tell_ntlm(teller: Conversation | Datagrams, blob: bytes, at: Piece) -> None
     )  # fmt: skip
     if login.host and teller.flow.is_device(Speaker.CLIENT):
         _tell_host(teller, login.host, at, "ntlmssp.auth.hostname")
+    return True
 
 
-def _tell_search(
-    teller: Conversation | Datagrams, base: str, tests: tuple[tuple[str, str], ...], at: Piece
-) -> None:
+def _tell_search(teller: Teller, base: str, tests: tuple[tuple[str, str], ...], at: Piece) -> None:
     for name, value in tests:
         if name.lower() in _HOST_TESTS and teller.flow.is_device(Speaker.CLIENT):
             _tell_host(teller, value, at, "ldap.assertionValue")
@@ -147,7 +170,7 @@ def _tell_search(
         )  # fmt: skip
 
 
-def _tell_host(teller: Conversation | Datagrams, host: str, at: Piece, path: str) -> None:
+def _tell_host(teller: Teller, host: str, at: Piece, path: str) -> None:
     name = masks.words(host)
     teller.tell("identity.host_name", name, at, path, "host", once=True, protocol=teller.protocol)
 

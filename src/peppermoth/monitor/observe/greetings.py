@@ -109,11 +109,12 @@ def rlogin(client: bytes, server: bytes) -> bool:
 
 
 def rdp(client: bytes, server: bytes) -> bool:
-    """A remote desktop: a connection request with a cookie, or with RDP's negotiation."""
+    """A remote desktop: a connection request with a cookie (of the user, or of a session to go
+    on with), or with RDP's negotiation."""
     if client[:2] != b"\x03\x00" or client[5:6] != b"\xe0":
         return False
     return (
-        b"Cookie: mstshash=" in client[:200]
+        b"Cookie: msts" in client[:200]
         or client[11:15] == b"\x01\x00\x08\x00"
         or client == _BARE_RDP
     )
