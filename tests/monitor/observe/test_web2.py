@@ -5,10 +5,11 @@ from __future__ import annotations
 import dns.message
 import h2.config
 import h2.connection
+import pytest
 from hypothesis import given
 
 from peppermoth.monitor.observe.web import Http1
-from peppermoth.monitor.observe.web2 import Http2
+from peppermoth.monitor.observe.web2 import OPEN_FORMS, Http2
 from tests.monitor.observe.feeding import (
     CLIENT,
     CUTS,
@@ -40,12 +41,16 @@ def end(*, client: bool) -> h2.connection.H2Connection:
     return h2.connection.H2Connection(h2.config.H2Configuration(client_side=client))
 
 
-def visit(fields=REQUEST, padding: int | None = None, form: bytes = FORM) -> list[Said]:
-    """One request with a form and its answer, by way of h2 on both sides."""
+def visit(
+    fields=REQUEST, padding: int | None = None, form: bytes = FORM, frame: int = 10_000
+) -> list[Said]:
+    """One request with a form in frames of a size, and its answer, by way of h2 on both sides."""
     client, server = end(client=True), end(client=False)
     client.initiate_connection()
     client.send_headers(1, fields)
-    client.send_data(1, form, end_stream=True, pad_length=padding)
+    for at in range(0, len(form), frame):
+        client.send_data(1, form[at : at + frame], pad_length=padding)
+    client.end_stream(1)
     asked = client.data_to_send()
     server.initiate_connection()
     server.receive_data(asked)
@@ -85,6 +90,56 @@ def test_what_visitors_of_the_device_say_is_not_told():
 
 def test_padding_is_no_part_of_a_form():
     assert facts(listen(http2(), visit(padding=20))) == TOLD
+
+
+@pytest.mark.parametrize(("frame", "padding"), [(1, None), (7, None), (9, 3)])
+def test_a_form_is_read_over_several_frames(frame, padding):
+    assert facts(listen(http2(), visit(padding=padding, frame=frame))) == TOLD
+
+
+def test_forms_of_several_streams_are_kept_apart():
+    client = end(client=True)
+    client.initiate_connection()
+    for stream in (1, 3):
+        client.send_headers(stream, REQUEST)
+    for piece in (b"passwd=can", b"ary-passwor"):
+        for stream in (1, 3):
+            client.send_data(stream, piece)
+    client.send_data(3, b"d&q=canary", end_stream=True)
+    client.send_data(1, b"", end_stream=True)
+    told = facts(listen(http2(), [(CLIENT, client.data_to_send())]))
+    assert [fact for fact in told if "password" in fact[0] or "form" in fact[0]] == [
+        ("content.form", "passwd, q"),
+        ("secret.password", "password, 15 characters"),
+        ("content.form", "passwd"),
+        ("secret.password", "password, 14 characters"),
+    ]
+
+
+@pytest.mark.parametrize("lost", [1, 20, 30, 40])
+def test_a_form_whose_end_is_missing_tells_what_came_of_it(lost):
+    asked = visit(form=b"passwd=canary-password" + b"&" * 30)[0][1][: -lost - 9]
+    with_a_gap = http2()
+    told = listen(with_a_gap, [(CLIENT, asked)], end=False)
+    with_a_gap.gap(CLIENT)
+    told += with_a_gap.end()
+    assert told == listen(http2(), [(CLIENT, asked)])
+    length = min(15, 45 - lost)
+    assert facts(told)[5:] == [
+        ("content.form", "passwd"),
+        ("secret.password", f"password, {length} characters"),
+    ]
+
+
+def test_a_form_that_was_given_up_is_told_when_others_need_its_place():
+    client = end(client=True)
+    client.initiate_connection()
+    client.remote_settings.update({3: 200})
+    for stream in range(1, 2 * OPEN_FORMS + 3, 2):
+        client.send_headers(stream, REQUEST)
+        client.send_data(stream, b"passwd=canary")
+    told = listen(http2(), [(CLIENT, client.data_to_send())], end=False)
+    assert facts(told).count(("secret.password", "password, 6 characters")) == 1
 
 
 def test_fields_are_read_over_several_frames():

@@ -2,7 +2,7 @@
 
 The same facts as HTTP/1 tells, from frames. Each direction's fields must be read from
 its beginning: lost bytes or broken compression end that direction. Bodies go by
-unstored, but for the first frame of a form.
+unstored, but for the beginning of forms.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import Final
 
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor.observation import Flow, Speaker
+from peppermoth.monitor.observe.bodies import Body
 from peppermoth.monitor.observe.conversation import Steps
 from peppermoth.monitor.observe.web_facts import (
     FIELDS_2,
-    FORM_BYTES,
     Request,
     WebFacts,
     form_bytes,
@@ -36,7 +36,11 @@ from peppermoth.wire.http2 import (
 OPEN_STREAMS: Final = 1000
 """Requests that are remembered until they are answered."""
 
+OPEN_FORMS: Final = 32
+"""Forms that are held at a time until they end."""
+
 _FIELDS_IN: Final = (Type.HEADERS, Type.PUSH_PROMISE)
+_MAY_END: Final = (Type.DATA, Type.HEADERS)
 
 
 class Http2(WebFacts):
@@ -49,6 +53,7 @@ class Http2(WebFacts):
     def __init__(self, flow: Flow) -> None:
         super().__init__(flow)
         self._streams: dict[int, Request] = {}
+        self._forms: dict[int, Body] = {}
         self._fields = (FieldReader(), FieldReader())
 
     def client(self) -> Steps[None]:
@@ -61,6 +66,17 @@ class Http2(WebFacts):
     def server(self) -> Steps[None]:
         """Reads the server's frames."""
         yield from self._frames(Speaker.SERVER)
+
+    def gap(self, speaker: Speaker) -> None:
+        """Bytes are missing: what came before them of forms."""
+        if speaker is Speaker.CLIENT:
+            self.last_words()
+        super().gap(speaker)
+
+    def last_words(self) -> None:
+        """What came of forms that did not end."""
+        for stream in list(self._forms):
+            self._tell_form(stream, is_cut=True)
 
     def _frames(self, speaker: Speaker) -> Steps[None]:
         side = self.sides[speaker]
@@ -75,18 +91,38 @@ class Http2(WebFacts):
                 size = table_size((yield from side.exactly(head.length)).data)
                 if size is not None and not head.flags & Flag.END_STREAM:
                     self._fields[1 - speaker].allow_table(size)
-            elif self._is_form(speaker, head):
-                body = yield from side.exactly(head.length)
-                form = content(head, body.data)[:FORM_BYTES]
-                self.tell_form(self._streams[head.stream], form, body)
+            elif form := self._form(speaker, head):
+                yield from self._data(head, form)
             else:
                 yield from side.skip(head.length)
+            if head.flags & Flag.END_STREAM and head.type in _MAY_END and speaker is Speaker.CLIENT:
+                self._tell_form(head.stream)
 
-    def _is_form(self, speaker: Speaker, head: FrameHead) -> bool:
-        request = self._streams.get(head.stream)
-        if speaker is Speaker.SERVER or head.type != Type.DATA or request is None:
-            return False
-        return 0 < head.length <= MAX_FRAME and form_bytes(request.field("content-type")) > 0
+    def _form(self, speaker: Speaker, head: FrameHead) -> Body | None:
+        """What a client's frame goes on with, if that is a form."""
+        if speaker is Speaker.SERVER or head.type != Type.DATA:
+            return None
+        form, request = self._forms.get(head.stream), self._streams.get(head.stream)
+        if form is None and request is not None:
+            if not (room := form_bytes(request.field("content-type"))):
+                return None
+            if len(self._forms) >= OPEN_FORMS:
+                self._tell_form(next(iter(self._forms)), is_cut=True)
+            form = self._forms[head.stream] = Body(request, room)
+        return form
+
+    def _data(self, head: FrameHead, form: Body) -> Steps[None]:
+        side, left, padding = self.sides[Speaker.CLIENT], head.length, 0
+        if head.flags & Flag.PADDED and left:
+            padding = (yield from side.exactly(1)).data[0]
+            left -= 1
+        yield from form.read(side, max(left - padding, 0))
+        yield from side.skip(min(padding, left))
+
+    def _tell_form(self, stream: int, *, is_cut: bool = False) -> None:
+        form = self._forms.pop(stream, None)
+        if form is not None and form.request is not None and (held := form.beginning).data:
+            self.tell_form(form.request, held.data, held, is_cut=is_cut or form.is_cut)
 
     def _block(self, speaker: Speaker, head: FrameHead, at: Piece) -> Steps[Piece]:
         """The fields of a frame and of the frames that continue it."""
