@@ -126,6 +126,11 @@ class Certificate(NamedTuple):
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
     """A self-signed certificate for localhost, 127.0.0.1 and ::1."""
+    return self_signed(tmp_path_factory.mktemp("certificate"))
+
+
+def self_signed(directory: Path) -> Certificate:
+    """Make such a certificate in a directory."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.datetime.now(datetime.UTC)
@@ -148,7 +153,6 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
-    directory = tmp_path_factory.mktemp("certificate")
     made = Certificate(directory / "cert.pem", directory / "key.pem")
     made.cert.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
     made.key.write_bytes(

@@ -7,14 +7,14 @@ holds for all of them: somebody was there, whose hardware address is made up.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from peppermoth.exposure.findings import find
 from peppermoth.monitor.reading import read
 from tests.monitor.frames import pcap
-from tests.see import conversations, scripts
+from tests.see import carriers, conversations, scripts
 
 ALWAYS: Final = "presence hardware-hidden"
 
@@ -70,29 +70,36 @@ TCP: Final = together(OBSERVED_TCP, scripts.TCP)
 UDP: Final = together(OBSERVED_UDP, scripts.UDP)
 
 
-MISTAKEN: Final = {
-    "tcp 80 5": "search",  # a program's question in GraphQL is taken for a person's
-}
-"""Conversations of which the report says too much, and the rules that are wrong."""
+IN_THE_AIR: Final = f"{OBSERVED_TCP[80][0]} wifi device"
+"""Of what is sent over Wi-Fi: the visit, the network that is looked for, a make and model."""
 
 
-def recordings() -> Iterator[tuple[str, list[bytes], set[str]]]:
-    """Every conversation by itself: its name, its frames, and the rules that are right."""
+def recordings() -> Iterator[tuple[str, bytes, set[str]]]:
+    """Every conversation by itself: its name, its capture, and the rules that are right."""
     for port, truths in TCP.items():
         for number, truth in enumerate(truths):
             said = conversations.TCP[port][number]
-            frames = list(conversations.connection(40_000 + number, port, said))
-            yield f"tcp {port} {number}", frames, {*truth.split(), *ALWAYS.split(), "device"}
+            frames = conversations.connection(40_000 + number, port, said)
+            yield f"tcp {port} {number}", pcap(frames), told(truth, "device")
     for port, truths in UDP.items():
         for number, truth in enumerate(truths):
             said = conversations.UDP[port][number]
-            frames = list(conversations.datagrams(40_000 + number, port, said))
-            yield f"udp {port} {number}", frames, {*truth.split(), *ALWAYS.split()}
+            frames = conversations.datagrams(40_000 + number, port, said)
+            yield f"udp {port} {number}", pcap(frames), told(truth)
+    air = pcap(conversations.in_the_air(), link=carriers.RADIOTAP)
+    yield "wifi", air, told(IN_THE_AIR)
 
 
-def rules_of(frames: Iterable[bytes]) -> set[str]:
+def told(*truths: str) -> set[str]:
+    """The rules that are right, and those that always are; a made-up address hides nothing
+    where the real one is told."""
+    right = {*" ".join((*truths, ALWAYS)).split()}
+    return right - {"hardware-hidden"} if "hardware-address" in right else right
+
+
+def rules_of(capture: bytes) -> set[str]:
     """The rules that speak of a recording."""
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "recording.pcap"
-        path.write_bytes(pcap(frames))
+        path.write_bytes(capture)
         return {finding.rule.id for finding in find(read(str(path), None))}

@@ -11,6 +11,7 @@ import json
 import struct
 from typing import Final, NamedTuple
 
+import dns.edns
 import dns.message
 import dns.rrset
 
@@ -135,6 +136,10 @@ QUERY: Final = dns.message.make_query("moth.example", "TXT", id=7)
 TEXT: Final = dns.message.make_response(QUERY)
 TEXT.answer.append(dns.rrset.from_text("moth.example.", 60, "IN", "TXT", '"key=canary"'))
 LOOKUP: Final = [c(QUERY.to_wire()), s(TEXT.to_wire())]
+PASSED_ON: Final = dns.message.make_query(
+    "moth.example", "A", id=8, use_edns=0, options=[dns.edns.ECSOption("198.51.100.0", 24)]
+)
+FOR_A_BRIDGE: Final = dns.message.make_query("bridges.torproject.org", "A", id=9)
 ANNOUNCED: Final = test_names.multicast(
     ("Phone._moth._tcp.local.", "TXT", '"password=canary-password" "id=canary"'),
     ("Phone._moth._tcp.local.", "SRV", "0 0 7000 phone.local."),
@@ -311,7 +316,11 @@ TCP: Final[dict[int, list[Script]]] = {
     ],
 }
 UDP: Final[dict[int, list[Script]]] = {
-    53: [Script("names-asked", LOOKUP)],
+    53: [
+        Script("names-asked", LOOKUP),
+        Script("names-asked network-passed-on", [c(PASSED_ON.to_wire())]),
+        Script("names-asked circumvention", [c(FOR_A_BRIDGE.to_wire())]),
+    ],
     67: [
         Script(
             "host-name-local device",

@@ -29,10 +29,11 @@ from tests.conftest import Certificate
 from tests.monitor.observe.scripted import Answer, by_first_word, scripted
 from tests.peers import find
 from tests.see.mail_server import mail_server
+from tests.see.tape import recorded
 from tests.world import World
 from tests.world.people import connect, friend
 
-DEVICE, SERVER, RESOLVER, BRIDGE = "client", "web", "other", "bridge"
+DEVICE, SERVER, RESOLVER, BRIDGE = HOSTS = ("client", "web", "other", "bridge")
 SITE, PRIVATE_SITE = "moth.example", "private.moth.example"
 SITE_MARK = "the page has run"
 
@@ -111,6 +112,12 @@ def stage(world: World, certificate: Certificate, directory: Path) -> Iterator[S
     with naming(world, RESOLVER, table), made.running(SERVER, *nginx):
         eventually(lambda: listens(made, 443))
         yield made
+
+
+def record(stage: Stage, name: str, path: Path) -> None:
+    """Record a session by its name."""
+    with recorded(stage.world, DEVICE, path):
+        globals()[name](stage)
 
 
 def listens(stage: Stage, port: int) -> bool:

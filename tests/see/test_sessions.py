@@ -10,9 +10,8 @@ import pytest
 
 from peppermoth.exposure.findings import find
 from tests.conftest import Certificate
-from tests.see import sessions
-from tests.see.sessions import DEVICE, Stage, stage
-from tests.see.tape import recorded, told
+from tests.see.sessions import HOSTS, Stage, record, stage
+from tests.see.tape import told
 from tests.world import world
 
 ALWAYS = ("protected.mac *", "use.presence *")
@@ -144,7 +143,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory, certificate: Certificate) ->
     """One world for all sessions."""
     directory = tmp_path_factory.mktemp("sessions")
     with (
-        world(directory, "client", "web", "bridge", "other") as made,
+        world(directory, *HOSTS) as made,
         stage(made, certificate, directory) as prepared,
     ):
         yield prepared
@@ -153,8 +152,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory, certificate: Certificate) ->
 @pytest.mark.parametrize("name", PLANTED)
 def test_all_that_was_planted_is_found_and_nothing_else(scene: Stage, tmp_path: Path, name: str):
     path = tmp_path / "session.pcap"
-    with recorded(scene.world, DEVICE, path):
-        getattr(sessions, name)(scene)
+    record(scene, name, path)
     observations = told(path, scene.device)
     facts = {f"{one.kind} {one.value}" for one in observations}
     expected = (*PLANTED[name], *ALWAYS)
