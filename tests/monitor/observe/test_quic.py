@@ -84,6 +84,14 @@ def test_the_keys_stay_when_the_client_takes_the_servers_id():
     assert listen(Quic(flow()), said)[0].value == "moth.example"
 
 
+def test_the_keys_come_from_the_first_id_also_where_the_client_goes_on_in_another_version():
+    rest = initial(
+        crypto(50, HELLO[50:]), version=V2, destination=b"server", key_id=CONNECTION_ID, number=1
+    )
+    sni = listen(Quic(flow()), [c(initial(crypto(0, HELLO[:50]))), c(rest)])[0]
+    assert (sni.value, sni.details["version"], sni.packets) == ("moth.example", "2", (1, 2))
+
+
 def test_after_version_negotiation_the_other_version_is_read():
     said = [
         c(bytes.fromhex("c0deadbeef") + b"\x04abcd\x00" + bytes(1200)),

@@ -1,14 +1,16 @@
 """QUIC: the ClientHello out of Initial packets, whose keys everybody can compute.
 
-The keys come from the connection ID of the client's first packet; after a retry, and
-where the capture begins late, from that of the packet at hand. CRYPTO bytes are put in
-order over packets and datagrams, as a hello with a post-quantum key needs several.
-Since QUIC always uses TLS 1.3, the server's first packet tells that certificates are
-hidden. Google's own QUIC is followed no further than its versions.
+The keys come from the connection ID of the client's first packet, also where it goes on in
+another version; after a retry, and where the capture begins late, from that of the packet
+at hand. CRYPTO bytes are put in order over packets and datagrams, as a hello with a
+post-quantum key needs several. Since QUIC always uses TLS 1.3, the server's first packet
+tells that certificates are hidden. Google's own QUIC is followed no further than its
+versions.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
 from peppermoth.errors import RemoteProtocolError
@@ -89,17 +91,24 @@ class Quic(Datagrams):
             self._read_hello(packet)
 
     def _opened(self, packet: Packet, datagram: bytes) -> bytes:
-        """The frames of an Initial packet. Raises RemoteProtocolError if no key fits."""
-        for (version, _), keys in self._keys.items():
-            if version == packet.version:
-                try:
-                    return keys.open(datagram, packet)
-                except RemoteProtocolError:
-                    continue
+        """The frames of an Initial packet. Raises RemoteProtocolError if no key fits.
+
+        A client that goes on in another version keeps its first connection ID for the keys
+        (RFC 9369, section 4.1).
+        """
+        firsts = dict.fromkeys(first for _, first in self._keys)
+        for first in firsts:
+            keys = self._keys.get((packet.version, first))
+            keys = keys or initial_keys(packet.version, first)[0]
+            with suppress(RemoteProtocolError):
+                return self._remember(keys.open(datagram, packet), keys, packet.version, first)
         keys, _ = initial_keys(packet.version, packet.destination)
         payload = keys.open(datagram, packet)
+        return self._remember(payload, keys, packet.version, packet.destination)
+
+    def _remember(self, payload: bytes, keys: InitialKeys, version: int, first: bytes) -> bytes:
         if len(self._keys) < _MOST_KEYS:
-            self._keys[packet.version, packet.destination] = keys
+            self._keys[version, first] = keys
         return payload
 
     def _read_hello(self, packet: Packet) -> None:
