@@ -249,10 +249,34 @@ def test_a_websocket_is_noticed_and_ends_the_reading():
     assert observer.done
 
 
-def test_digest_and_ntlm_logins_give_what_can_be_guessed_from():
-    digest = 'Digest username="anna", realm="x", response="canary0123"'
-    told = listen(http1(), [c("GET / HTTP/1.1", f"Authorization: {digest}", "")])
-    assert ("secret.hash", "response, 10 characters") in facts(told)
+@pytest.mark.parametrize(
+    "digest",
+    [
+        'username="anna", realm="x", response="canary0123"',
+        "username=anna, realm=x, response=canary0123",
+    ],
+)
+def test_digest_gives_what_can_be_guessed_from(digest):
+    told = listen(http1(), [c("GET / HTTP/1.1", f"Authorization: Digest {digest}", "")])
+    assert facts(told)[1:] == [("identity.user", "a…"), ("secret.hash", "response, 10 characters")]
+    assert "canary" not in everything(told)
+
+
+def test_digest_without_a_response_is_no_login():
+    told = listen(http1(), [c("GET / HTTP/1.1", "Authorization: Digest realm=x", "")])
+    assert facts(told) == [("content.http_request", "GET /")]
+
+
+ANNOUNCE = "/announce?info_hash=%12canary%34&peer_id=-qB4500-canary%00%ff&port=51413"
+
+
+def test_a_tracker_of_bittorrent_is_noticed_with_the_program_that_asks_it():
+    told = listen(http1(), [c(f"GET {ANNOUNCE} HTTP/1.1", "Host: tracker.example", "")])
+    assert facts(told)[2:] == [
+        ("use.peer_to_peer", "BitTorrent"),
+        ("device.software", "qBittorrent 4500"),
+    ]
+    assert told[2].details == {"what": "tracker"}
     assert "canary" not in everything(told)
 
 

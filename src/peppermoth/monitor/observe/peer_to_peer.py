@@ -44,6 +44,13 @@ _PROGRAMS: Final = {
 }
 
 
+def program_of(peer: bytes) -> str:
+    """The program and version that a peer id begins with; empty where none is known."""
+    found = _PEER_ID.match(peer)
+    program = _PROGRAMS.get(found[1]) if found else None
+    return f"{program} {found[2].decode()}" if found and program else ""
+
+
 class Peer(Conversation):
     """A connection between peers."""
 
@@ -62,11 +69,8 @@ class Peer(Conversation):
         what = str(Datagram.TRANSPORT)
         field = "bittorrent.protocol.name"
         self.tell("use.peer_to_peer", "BitTorrent", at, field, "handshake", once=True, what=what)
-        found = _PEER_ID.match(peer)
-        program = _PROGRAMS.get(found[1]) if found else None
-        if found and program and self.flow.is_device(speaker):
-            value = f"{program} {found[2].decode()}"
-            self.tell("device.software", value, at, "bittorrent.peer_id", "program")
+        if (program := program_of(peer)) and self.flow.is_device(speaker):
+            self.tell("device.software", program, at, "bittorrent.peer_id", "program")
 
 
 class PeerDatagrams(Datagrams):

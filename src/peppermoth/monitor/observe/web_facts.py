@@ -2,7 +2,7 @@
 
 Base of ``web`` (HTTP/1) and ``web2`` (HTTP/2), which read the bytes. Values of queries,
 forms and cookies are masked, and names that do not look like names: a body may be any
-text. Of a path are masked parts that look like keys, persons' addresses and numbers, and
+text. Of a path are masked parts that look like keys or codes, persons' addresses and numbers, and
 coordinates; where these are is told to a tenth of a degree.
 What visitors of a server on the device say is theirs: nothing of it is told.
 """
@@ -21,8 +21,10 @@ from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Certainty, Flow, hidden
 from peppermoth.monitor.observe.conversation import Conversation
 from peppermoth.monitor.observe.field_names import Meaning, meaning, numbered
+from peppermoth.monitor.observe.peer_to_peer import program_of
 from peppermoth.monitor.transcript import Piece
 from peppermoth.wire import dns, places
+from peppermoth.wire.bittorrent import Datagram
 from peppermoth.wire.forms import (
     Form,
     Pairs,
@@ -57,6 +59,12 @@ _METHOD: Final = re.compile(r"[A-Z-]{1,20}")
 _TYPE: Final = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,100}")
 _BEHIND_HOST: Final = re.compile(r"[\s/?#]")
 _KEY_IN_PATH: Final = re.compile(r"(?=[\w=+:-]{24})(?=[^/]*\d)(?=[^/]*[A-Za-z])[\w=+:-]+")
+_CODE_IN_PATH: Final = re.compile(
+    r"(?<![a-z])((?:verif|confirm|activat|otp|2fa|mfa|pin|code|passcode|token|reset)[a-z]{0,8}"
+    r"(?:[-_.][a-z]{1,20}){0,3}[-_.:=/])((?=(?:[a-z_-]*[0-9]){3})[\w-]{4,})",
+    re.IGNORECASE,
+)
+"""A code that was sent to somebody, behind a word for that; three of its characters are digits."""
 _PATH_PARAMETER: Final = re.compile(r";([\w.-]{1,40})=[^/;]*")
 _USER: Final = Meaning.USER
 _SHORTEST: Final = {Meaning.TOKEN: 6, Meaning.PERHAPS_TOKEN: 16, Meaning.SUBSCRIBER: 10}
@@ -65,7 +73,9 @@ _SHORTEST: Final = {Meaning.TOKEN: 6, Meaning.PERHAPS_TOKEN: 16, Meaning.SUBSCRI
 _READABLE_IN_PART: Final = (Meaning.PASSWORD, Meaning.TOKEN, Meaning.PERHAPS_TOKEN, Meaning.SEARCH)
 
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
-_DIGEST_PART: Final = re.compile(r'\b(username|response)="([^"]{0,300})"')
+_DIGEST_PART: Final = re.compile(
+    r'\b(username|response) ?= ?(?:"([^"]{0,300})"|([^\s",]{1,300}))', re.IGNORECASE
+)
 
 
 FIELDS_1: Final[Mapping[str, str]] = {
@@ -119,6 +129,7 @@ def shown_target(target: str) -> str:
     path, asks, query = target.partition("?")
     path = _PATH_PARAMETER.sub(r";\1=…", path[:_LONGEST_PATH])
     path = _KEY_IN_PATH.sub(lambda found: f"({len(found[0])} characters)", path)
+    path = _CODE_IN_PATH.sub(lambda found: f"{found[1]}({len(found[2])} characters)", path)
     if not asks:
         return masks.words(path)
     names = [masks.field_name(name) for name, _ in query_pairs(query)[:_NAMES_SHOWN]]
@@ -166,8 +177,7 @@ class WebFacts(Conversation):
         if asks:
             query = query_pairs(text)
             self._tell_pairs(query, at, self.names["query"], "query", host)
-            for message in (_unpadded(value) for name, value in query if name == "dns"):
-                self._tell_lookup(message, at)
+            self._tell_asked(dict(query), at)
         named = []
         for name, value in request.fields:
             if name in _REQUEST_FIELDS:
@@ -208,6 +218,16 @@ class WebFacts(Conversation):
         if is_cut and meaning(pairs[-1][0]) not in _READABLE_IN_PART:
             pairs = pairs[:-1]  # part of a number, address or place is another one
         self._tell_pairs(pairs, at, path, "form", request.host)
+
+    def _tell_asked(self, query: Mapping[str, str], at: Piece) -> None:
+        """What is asked of a name server or of BitTorrent's tracker (BEP 3)."""
+        if message := query.get("dns"):
+            self._tell_lookup(_unpadded(message), at)
+        if "info_hash" in query:
+            what, path = str(Datagram.TRACKER), self.names["query"]
+            self.tell("use.peer_to_peer", "BitTorrent", at, path, "tracker", once=True, what=what)
+            if program := program_of(query.get("peer_id", "").encode()):
+                self.tell("device.software", program, at, path, "program", once=True)
 
     def _tell_lookup(self, message: bytes, at: Piece) -> None:
         """Names asked for by DNS over HTTP (RFC 8484), where that is not encrypted."""
@@ -290,10 +310,12 @@ class WebFacts(Conversation):
                 self._tell_user(user, at, path)
                 self.tell_login(masks.user(user), hidden("password", password), at, path)
             case "digest":
-                parts = dict(_DIGEST_PART.findall(credentials[:4096]))
-                user = masks.user(parts.get("username", ""))
-                self._tell_user(user, at, path)
-                self._tell_hash(parts.get("response", ""), user, at, path)
+                found = _DIGEST_PART.findall(credentials[:4096])
+                parts = {name: quoted or bare for name, quoted, bare in found}
+                if user := parts.get("username", ""):
+                    self._tell_user(user, at, path)
+                if response := parts.get("response", ""):
+                    self._tell_hash(response, masks.user(user), at, path)
             case "ntlm" | "negotiate":
                 self._ntlm(credentials, at, path)
             case _:
