@@ -144,6 +144,38 @@ def test_options_and_extension_headers_are_passed():
     assert decode(ethernet(ipv6(DEVICE6, SITE6, kind, chain))).payload == b"y"
 
 
+def authenticated(following, payload):
+    """An authentication header before a payload (RFC 4302)."""
+    return bytes([following, 4, 0, 0]) + bytes(8) + b"twelve bytes" + payload
+
+
+@pytest.mark.parametrize("segment", [tcp(50000, 80, b"hello", seq=7), udp(4000, 80, b"hello")])
+@pytest.mark.parametrize(
+    ("packet", "source", "destination"), [(ipv4, DEVICE, SITE), (ipv6, DEVICE6, SITE6)]
+)
+def test_what_is_only_authenticated_is_read(segment, packet, source, destination):
+    following = 6 if len(segment) > 20 else 17
+    frame = ethernet(packet(source, destination, 51, authenticated(following, segment)))
+    found = decode(frame)
+    assert (found.transport, found.outer) == ("tcp" if following == 6 else "udp", ("ah",))
+    assert (found.destination_port, found.payload, found.length) == (80, b"hello", 5)
+
+
+def test_authentication_that_cannot_be_read_is_a_packet_itself():
+    for cut in (b"\x06\x04", authenticated(6, b"short"), b"\x06\xff" + bytes(30)):
+        found = decode(around(cut, 51))
+        assert (found.transport, found.outer, found.payload) == ("ip-51", (), cut)
+
+
+def test_authentication_in_authentication_has_an_end():
+    nested = tcp(50000, 80, b"hello")
+    for following in (6, *[51] * 1000):
+        nested = authenticated(following, nested)
+    found = decode(around(nested, 51))
+    assert found.transport == "ip-51"
+    assert len(found.outer) < DEEPEST
+
+
 @pytest.mark.parametrize("backwards", [False, True])
 def test_fragments_of_both_versions_are_joined(backwards):
     whole = udp(4000, 53, bytes(range(200)) * 5)

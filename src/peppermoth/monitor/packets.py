@@ -1,7 +1,7 @@
 """One frame to the innermost packet that it carries, through every tunnel around it.
 
 Formats: RFC 791 (IPv4), 8200 (IPv6), 9293 (TCP), 768 (UDP), 2784 and 2890 (GRE), 7348
-(VXLAN), 8926 (Geneve), 4380 (Teredo), 4213 (6in4), 3032 (MPLS), 3378 (EtherIP); 3GPP
+(VXLAN), 8926 (Geneve), 4380 (Teredo), 4213 (6in4), 3032 (MPLS), 3378 (EtherIP), 4302 (AH); 3GPP
 TS 29.281 (GTP-U); ERSPAN as draft-foschiano-erspan has it.
 
 Never raises on a frame. What is cut short keeps its true ``length`` and the bytes that
@@ -199,6 +199,8 @@ class _Walk:
             elif following in _EXTENSIONS:
                 if len(data) < position + 2:
                     return None
+                if following == _AH:
+                    self._outer = (*self._outer, "ah")
                 unit, extra = _EXTENSIONS[following]
                 following, position = data[position], position + (data[position + 1] + extra) * unit
             else:
@@ -241,6 +243,10 @@ class _Walk:
         tunnel = _TUNNELS.get(protocol)
         if tunnel is not None and (inner := self._attempt(partial(self._tunnel, tunnel, at))):
             return inner
+        if protocol == _AH and (
+            inner := self._attempt(partial(self._authenticated, ip, at, end, octets))
+        ):
+            return inner
         source = destination = sequence = flags = 0
         size = 0
         if protocol == TCP:
@@ -281,6 +287,16 @@ class _Walk:
             ip,
             data[at:begin],
         )
+
+    def _authenticated(self, ip: bytes, at: int, end: int, octets: int) -> Packet | None:
+        """What stands behind an authentication header, which hides nothing."""
+        self._depth += 1
+        if len(self._data) < at + 12 or self._depth > DEEPEST:
+            return None
+        self._outer = (*self._outer, "ah")
+        unit, extra = _EXTENSIONS[_AH]
+        begin = at + (self._data[at + 1] + extra) * unit
+        return self._transport(self._data[at], ip, begin, end, octets) if begin <= end else None
 
     def _tunnel(self, name: str, at: int) -> Packet | None:
         match name:
@@ -379,5 +395,6 @@ _TUNNELS: Final = {4: "ipip", 41: "6in4", 47: "gre", 97: "etherip", 137: "mpls"}
 """IP protocols that carry further packets."""
 _WITH_PORTS: Final = frozenset({TCP, UDP, 132})
 _FRAGMENT: Final = 44
-_EXTENSIONS: Final = {0: (8, 1), 43: (8, 1), 51: (4, 2), 60: (8, 1), 135: (8, 1)}
+_AH: Final = 51
+_EXTENSIONS: Final = {0: (8, 1), 43: (8, 1), _AH: (4, 2), 60: (8, 1), 135: (8, 1)}
 """Extension headers: the unit of their length, and what is added to it."""

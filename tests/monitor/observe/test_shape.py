@@ -145,10 +145,11 @@ def test_a_refusal_and_the_devices_own_connections_are_no_service(flow_summary):
     assert not tell(Served(), flow_summary)
 
 
-def test_a_tunnel_that_hides_nothing_is_told_once():
-    flow = a_flow()._replace(outer=("teredo",))
+@pytest.mark.parametrize(("layer", "name"), [("teredo", "Teredo"), ("ah", "IPsec (AH)")])
+def test_a_tunnel_that_hides_nothing_is_told_once(layer, name):
+    flow = a_flow()._replace(outer=(layer,))
     told = tell(OpenTunnels(), summary(VOICE, flow=flow), summary(VOICE, flow=flow), summary(VOICE))
-    assert facts(told) == [("use.service", "Teredo")]
+    assert facts(told) == [("use.service", name)]
 
 
 def test_a_recorded_call_is_told_with_its_length_and_a_download_is_not(tmp_path):

@@ -39,7 +39,7 @@ film's."""
 _UNEVEN: Final = 0.3
 """The most that rates may vary: their deviation over their mean."""
 
-_OPEN_TUNNELS: Final = {"teredo": "Teredo", "6in4": "6in4"}
+_OPEN_TUNNELS: Final = {"teredo": "Teredo", "6in4": "6in4", "ah": "IPsec (AH)"}
 
 
 @dataclass(slots=True)

@@ -99,7 +99,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row("dns", "names.Dns", UDP, ports(53), looks.dns_message),
     Row("dns-tcp", "names.DnsTcp", TCP, ports(53), looks.dns_stream),
     Row("dtls", "dtls.Dtls", UDP, ports(443, 853, 4433, 5349, 5684), looks.dtls_records),
-    Row("esp", "tunnels.Esp", ("esp", "ip-51"), ports(0)),
+    Row("esp", "tunnels.Esp", ("esp",), ports(0)),
     Row("esp-udp", "tunnels.EspOverUdp", UDP, ports(4500)),
     Row("ftp", "files.Ftp", TCP, ports(21, 2121), greetings.ftp),
     Row("gquic", "quic.GoogleQuic", UDP, ports(443), looks.google_quic_packets),

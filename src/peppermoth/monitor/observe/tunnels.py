@@ -121,7 +121,7 @@ class Ipsec(_DatagramTunnel):
 
 
 class Esp(_DatagramTunnel):
-    """ESP or AH as a protocol of IP."""
+    """ESP as a protocol of IP."""
 
     protocol = "esp"
     field = "esp.spi"
