@@ -2,8 +2,8 @@
 
 Base of ``web`` (HTTP/1) and ``web2`` (HTTP/2), which read the bytes. Values of queries,
 forms and cookies are masked, and names that do not look like names: a body may be any
-text. Of a path are masked parts that look like keys or codes, persons' addresses and numbers, and
-coordinates; where these are is told to a tenth of a degree.
+text. Of a path are masked parts that look like keys or codes, persons' addresses and
+numbers, and coordinates; where these are is told to a tenth of a degree.
 What visitors of a server on the device say is theirs: nothing of it is told.
 """
 
@@ -61,7 +61,7 @@ _BEHIND_HOST: Final = re.compile(r"[\s/?#]")
 _KEY_IN_PATH: Final = re.compile(r"(?=[\w=+:-]{24})(?=[^/]*\d)(?=[^/]*[A-Za-z])[\w=+:-]+")
 _CODE_IN_PATH: Final = re.compile(
     r"(?<![a-z])((?:verif|confirm|activat|otp|2fa|mfa|pin|code|passcode|token|reset)[a-z]{0,8}"
-    r"(?:[-_.][a-z]{1,20}){0,3}[-_.:=/])((?=(?:[a-z_-]*[0-9]){3})[\w-]{4,})",
+    r"(?:[-_.][a-z]{1,9}){0,2}[-_.:=/])((?=(?:[a-z_-]{0,8}[0-9]){3})[\w-]{4,})",
     re.IGNORECASE,
 )
 """A code that was sent to somebody, behind a word for that; three of its characters are digits."""
