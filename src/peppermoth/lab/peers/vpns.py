@@ -82,13 +82,10 @@ def _raise(premises: Premises, end: str, last: str, peer: str, own: str) -> str:
     interface = f"{end[0]}{os.getpid()}x{len(world.children)}"[:15]
     start = premises.at_bridge if end == BRIDGE else premises.at_client
     # Where the kernel has WireGuard too, the program only runs if told that it is meant.
-    daemon = start(
-        "wireguard-go",
-        "-f",
-        interface,
-        environment={"WG_I_PREFER_BUGGY_USERSPACE_TO_POLISHED_KMOD": "1"},
-    )
-    daemon.until(lambda: _exists(premises, end, interface), "its interface")
+    meant = {"WG_I_PREFER_BUGGY_USERSPACE_TO_POLISHED_KMOD": "1", "LOG_LEVEL": "verbose"}
+    daemon = start("wireguard-go", "-f", interface, environment=meant)
+    # Not asked with `wg show`: that removes a socket which does not listen yet, and so ends it.
+    daemon.says("UAPI listener started")
     other = CLIENT if end == BRIDGE else BRIDGE
     public = (premises.directory / f"{other}.public").read_text().strip()
     secret = str(premises.directory / f"{end}.secret")
@@ -97,14 +94,6 @@ def _raise(premises: Premises, end: str, last: str, peer: str, own: str) -> str:
     world.configure(end, "address", "add", f"{INSIDE}.{last}/24", "dev", interface)
     world.configure(end, "link", "set", interface, "mtu", "1420", "up")
     return interface
-
-
-def _exists(premises: Premises, end: str, interface: str) -> bool:
-    try:
-        premises.world.enter(end, program("wg"), "show", interface)
-    except subprocess.CalledProcessError:
-        return False
-    return True
 
 
 def _wg(word: str, said: str = "") -> str:
