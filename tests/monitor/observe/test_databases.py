@@ -27,6 +27,7 @@ from tests.monitor.observe.feeding import (
     meaning,
     s,
 )
+from tests.see import documents
 from tests.wire import services as w
 from tests.wire.hellos import chrome_flight
 
@@ -76,6 +77,7 @@ REDIS = [
     c(w.redis("SET", "canary", "canary" * 50) + w.redis("get", "canary")),
     c(w.redis("GET", "canary2") + b"canary inline\r\n"),
 ]
+REDIS_LINES = [c("AUTH anna.canary canary-password"), s("+OK"), c("GET canary")]
 SQL_SERVER = [
     c(w.TDS_PRELOGIN),
     s(w.tds(4, b"\0" * 20)),
@@ -90,8 +92,10 @@ ALL = [
     (Mysql, MYSQL_TLS),
     (Mysql, MYSQL_SWITCHED),
     (Redis, REDIS),
+    (Redis, REDIS_LINES),
     (Tds, SQL_SERVER),
     (Mongodb, [c(w.mongodb())]),
+    (Mongodb, documents.SCRAM),
 ]
 
 
@@ -165,6 +169,23 @@ def test_sql_servers_disguised_password_is_one_in_clear():
     ]
 
 
+def test_a_login_to_mongodb_tells_the_user_and_how_long_the_password_is():
+    told = heard(Mongodb, documents.PLAIN)
+    assert facts(told)[1:] == [
+        ("identity.user", "a…"),
+        ("secret.password", "password, 15 characters"),
+    ]
+    assert told[2].details["user"] == "a…"
+    assert told[2].packets == (1,)
+
+
+def test_a_login_to_mongodb_without_the_password_tells_what_a_guess_needs():
+    assert facts(heard(Mongodb, documents.SCRAM))[1:] == [
+        ("identity.user", "a…"),
+        ("secret.hash", "response, 24 characters"),
+    ]
+
+
 def test_mongodb_is_noticed():
     (told,) = heard(Mongodb, [c(w.mongodb(size=40))])
     assert (told.kind, told.value) == ("content.database", "message, 40 characters")
@@ -202,6 +223,10 @@ def test_cuts_do_not_matter(cuts, case):
 )
 def test_flows_are_recognised_on_odd_ports(name, client, server):
     assert identify("tcp", 47111, client, server).name == name
+
+
+def test_a_login_as_a_line_begins_redis_at_its_port():
+    assert identify("tcp", 6379, REDIS_LINES[0][1], b"").name == "redis"
 
 
 @pytest.mark.parametrize(("observer", "said"), ALL)

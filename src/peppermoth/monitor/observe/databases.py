@@ -1,8 +1,8 @@
 """Databases in clear: who opens which one, with which password, and that queries are read.
 
 PostgreSQL and MySQL from their first message on, TLS asked for in between handed over;
-Redis; SQL Server's login; MongoDB is only noticed. Of a query its verb is told and how
-long it is, once for each verb.
+Redis; SQL Server's login; MongoDB's, whose queries are only noticed. Of a query its verb
+is told and how long it is, once for each verb.
 """
 
 from __future__ import annotations
@@ -15,9 +15,13 @@ from peppermoth.monitor.observation import Flow, Speaker, hidden
 from peppermoth.monitor.observe.conversation import Conversation, Steps
 from peppermoth.monitor.transcript import Piece, joined
 from peppermoth.wire import mongodb, mysql, postgresql, redis, tds
+from peppermoth.wire.sasl import decode_credentials
 
 MOST_MESSAGES: Final = 1000
 _LARGEST: Final = 64 * 1024
+_MONGODB_GREETS: Final = 16
+"""Messages of a client before which its login is over."""
+_MONGODB_SAID: Final = "mongo.element.value.bytes"
 _VERB: Final = re.compile(rb"[\s(]{0,64}([A-Za-z]{2,12})\b")
 _VERBS: Final = frozenset(
     {
@@ -261,15 +265,42 @@ class Tds(Database):
 
 
 class Mongodb(Database):
-    """MongoDB, of which only is told that it was in clear."""
+    """MongoDB, of which is told that it was in clear, and how a client logs in."""
 
     protocol = "mongodb"
 
+    def __init__(self, flow: Flow) -> None:
+        super().__init__(flow)
+        self._mechanism = ""
+        self._user = ""
+        self._turn = 0
+
     def client(self) -> Steps[None]:
-        """Reads one header."""
-        length, head = yield from self.sides[Speaker.CLIENT].message(mongodb.decode_length)
-        shown = hidden("message", b"*" * min(length, _LARGEST))
-        self.tell("content.database", shown, head, "mongo", "message", protocol="mongodb")
+        """Reads the first messages, among which a login is."""
+        side = self.sides[Speaker.CLIENT]
+        for number in range(_MONGODB_GREETS):
+            head, at = yield from side.message(mongodb.decode_head)
+            if not number:
+                shown = hidden("message", b"*" * min(head.length, _LARGEST))
+                self.tell("content.database", shown, at, "mongo", "message", protocol="mongodb")
+            size = head.length - mongodb.HEAD
+            body = yield from side.exactly(min(size, _LARGEST))
+            yield from side.skip(size - len(body.data))
+            if step := mongodb.decode_step(head.kind, body.data):
+                self._tell_step(step, joined((at, body)))
+
+    def _tell_step(self, step: mongodb.Step, at: Piece) -> None:
+        if step.mechanism:
+            self._mechanism, self._turn = step.mechanism, 0
+        login = decode_credentials(self._mechanism, step.said, self._turn)
+        self._turn += 1
+        self._user = login.user or self._user
+        self._tell_user(login.user, "", at, _MONGODB_SAID)
+        if login.password:
+            password = login.password.encode()
+            self._tell_secret("secret.password", self._user, password, at, _MONGODB_SAID)
+        elif login.proof:
+            self._tell_secret("secret.hash", self._user, login.proof.encode(), at, _MONGODB_SAID)
 
     def server(self) -> Steps[None]:
         """Answers are not read."""
