@@ -206,7 +206,7 @@ def test_every_kind_can_be_said_in_every_language(tag):
 @pytest.mark.parametrize("tag", LANGUAGES)
 @pytest.mark.parametrize("kind", Kind)
 def test_what_was_wrong_with_a_recording_is_said_in_the_reports_language(tag, kind):
-    numbers = {"packet": 3, "byte": 123456, "times": 200, "packets": 7}
+    numbers = {"packet": 3, "byte": 123456, "times": 200, "packets": 7, "link": 147}
     recording = RECORDING._replace(problem=Problem(kind, numbers))
     view = make_view(Report(recording, (), 0), LANGUAGES[tag])
     whole = make_view(Report(RECORDING, (), 0), LANGUAGES[tag])

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peppermoth.errors import CaptureError
+from peppermoth.monitor import capture
 from peppermoth.monitor.capture import LATEST, MOST_FRAMES, Capture
 from peppermoth.monitor.sources import SMALLEST, open_window
 from tests.monitor import frames
@@ -25,16 +26,16 @@ def read(data, tmp_path):
     path.write_bytes(data)
     window, file = open_window(str(path))
     try:
-        capture = Capture(window)
+        shown = Capture(window)
         found = [
             (block.first + n, block.frame(n), int(block.original[n]), float(block.times[n]))
-            for block in capture
+            for block in shown
             for n in range(len(block))
         ]
     finally:
         file.close()
     assert [number for number, *_ in found] == list(range(1, len(found) + 1))
-    return found, str(capture.problem or "")
+    return found, str(shown.problem or "")
 
 
 @pytest.mark.parametrize(
@@ -111,6 +112,100 @@ def test_secrets_names_and_unknown_blocks_are_passed_however_large(tmp_path):
     found, problem = read(data, tmp_path)
     assert len(found) == 1
     assert not problem
+
+
+OTHERS = (
+    block(4, b"names of hosts"),
+    block(5, bytes(8)),
+    block(10, b"CLIENT_RANDOM " + bytes(50)),
+    block(0xBAD, b"\0\0\0\1custom"),
+    block(0x0A0D0D0B, b""),
+)
+LINKS = (1, 101, 147)
+SPANS = st.one_of(
+    st.integers(0, 2**16).map(lambda number: ("packet", number)),
+    st.sampled_from(OTHERS).map(lambda other: ("other", other)),
+    st.sampled_from(LINKS).map(lambda link: ("interface", link)),
+    st.sampled_from("<>").map(lambda order: ("section", order)),
+)
+
+
+@given(st.lists(SPANS, max_size=40), st.integers(24, 100))
+def test_other_blocks_between_packets_change_nothing(tmp_path_factory, spans, snap):
+    """Names, statistics, secrets, custom blocks, interfaces and sections, in any order.
+
+    The first packet in a section is an enhanced one, then enhanced and simple ones alternate.
+    """
+    data, expected, links, order, ends = [section(), interface(1, snap=snap)], [], [1], "<", 0
+    simple = False
+    for kind, what in spans:
+        if kind == "packet":
+            frame = struct.pack(">I", what) * 20
+            number = 0 if simple else what % len(links)
+            kept = frame[:snap] if simple else frame
+            time = expected[-1][2] if simple else float(what)
+            expected.append((kept, links[number], time))
+            data.append(
+                block(3, struct.pack(order + "I", len(frame)) + kept, order=order)
+                if simple
+                else enhanced(frame, what * 10**6, number, order=order)
+            )
+            simple = not simple
+        elif kind == "other":
+            data.append(swapped(what) if order == ">" else what)
+        elif kind == "interface":
+            links.append(what)
+            data.append(interface(what, order=order))
+        else:
+            ends += what != order
+            links, order, simple = [1], what, False
+            data += [section(order=order), interface(order=order, snap=snap)]
+    path = tmp_path_factory.mktemp("blocks") / "capture"
+    path.write_bytes(b"".join(data))
+    window, file = open_window(str(path))
+    try:
+        reader = Capture(window)
+        counts, found = [], []
+        for shown in reader:
+            counts.append(len(shown))
+            columns = zip(shown.links.tolist(), shown.times.tolist(), strict=True)
+            found += [(shown.frame(n), *column) for n, column in enumerate(columns)]
+    finally:
+        file.close()
+    assert found == expected
+    assert len(counts) <= 1 + ends, "only the other byte order ends a block"
+    unread = [link for _, link, _ in expected].count(147)
+    left_out = f"(link type 147) were left out: {unread}." if unread else ""
+    assert str(reader.problem or "").endswith(left_out)
+    assert bool(reader.problem) == bool(unread)
+
+
+def swapped(other):
+    """A block in the other byte order; what it holds is of no matter."""
+    return block(struct.unpack_from("<I", other)[0], other[8:-4], order=">")
+
+
+def test_a_packet_of_an_interface_that_is_described_later_is_damage(tmp_path):
+    first = section() + interface() + enhanced(b"x" * 20, 0)
+    for later in (interface(), section() + interface()):
+        found, problem = read(first + enhanced(b"y" * 20, 0, 1) + later, tmp_path)
+        assert len(found) == 1
+        assert f"damaged at packet 2, byte {len(first)}" in problem
+
+
+def test_interfaces_beyond_a_number_are_not_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(capture, "MOST_INTERFACES", 3)
+    begin = section() + interface() * 5 + enhanced(b"x" * 20, 0, 2)
+    found, problem = read(begin + enhanced(b"x" * 20, 0, 3), tmp_path)
+    assert len(found) == 1
+    assert "damaged at packet 2" in problem
+
+
+def test_a_block_of_another_kind_that_is_cut_off_is_told(tmp_path):
+    for kind in (1, 4, 10):
+        found, problem = read(pcapng(FRAMES) + block(kind, bytes(2 * SMALLEST))[:-5], tmp_path)
+        assert len(found) == len(FRAMES)
+        assert "cut off in packet 21, byte " in problem
 
 
 @pytest.mark.parametrize("make", [pcap, pcapng])

@@ -7,7 +7,7 @@ import pytest
 from peppermoth.exposure.languages import LANGUAGES
 from peppermoth.monitor.problems import Kind, Problem
 
-NUMBERS = {"packet": 3, "byte": 123456, "times": 200, "packets": 1}
+NUMBERS = {"packet": 3, "byte": 123456, "times": 200, "packets": 1, "link": 147}
 
 
 @pytest.mark.parametrize("kind", Kind)

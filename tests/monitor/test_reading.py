@@ -13,7 +13,7 @@ import dns.rrset
 import pytest
 
 from peppermoth.errors import CaptureError
-from peppermoth.monitor.capture import Capture
+from peppermoth.monitor.capture import MOST_FRAMES, Capture
 from peppermoth.monitor.columns import common
 from peppermoth.monitor.device import Device
 from peppermoth.monitor.flows import Flows
@@ -28,10 +28,15 @@ from tests.monitor.frames import (
     RESOLVER,
     SITE,
     SYN,
+    block,
     connection,
+    enhanced,
+    interface,
+    ipv4,
     pcap,
     pcapng,
     received,
+    section,
     sent,
     tcp,
     udp,
@@ -130,6 +135,43 @@ def test_what_cannot_be_reported_on_is_refused_in_a_sentence(data, sentence, tmp
     path.write_bytes(data)
     with pytest.raises(CaptureError, match=sentence):
         read(str(path))
+
+
+OTHER_HOST = bytes(6) + bytes.fromhex("0200000000990800")
+OTHER_HOST += ipv4("192.168.7.99", SITE, 17, udp(5000, 443, b"of somebody else"))
+BETWEEN = {
+    "secrets": block(10, b"CLIENT_RANDOM "),
+    "names": block(4, b"names"),
+    "statistics": block(5, bytes(8)),
+    "interface": interface(101),
+    "section": section() + interface(),
+}
+
+
+@pytest.mark.parametrize("between", BETWEEN.values(), ids=BETWEEN)
+def test_the_device_is_found_in_many_packets_whatever_block_is_behind_the_first(tmp_path, between):
+    path = tmp_path / "capture.pcapng"
+    later = b"".join(enhanced(frame, number) for number, frame in enumerate(FRAMES))
+    path.write_bytes(section() + interface() + enhanced(OTHER_HOST, 0) + between + later)
+    reading = read(str(path))
+    assert reading.device.names == (DEVICE,)
+    assert ("name.http", "site.example") in {(each.kind, each.value) for each in reading}
+    assert reading.packets == len(FRAMES) + 1
+
+
+@pytest.mark.parametrize("count", [1, MOST_FRAMES + 1])
+@pytest.mark.parametrize("between", [b"", section()])
+def test_packets_of_an_unknown_kind_of_link_are_left_out_in_a_sentence(tmp_path, count, between):
+    path = tmp_path / "capture.pcapng"
+    later = (enhanced(frame, n, 0 if between else 1) for n, frame in enumerate(FRAMES))
+    unknown = section() + interface(220) + enhanced(b"of USB", 0) * count
+    path.write_bytes(unknown + between + interface() + b"".join(later))
+    reading = read(str(path))
+    assert ("name.http", "site.example") in {(each.kind, each.value) for each in reading}
+    assert reading.packets == len(FRAMES) + count
+    assert str(reading.problem) == (
+        f"Packets of a kind of link that is not known (link type 220) were left out: {count}."
+    )
 
 
 def test_a_pipe_is_read_like_a_file(tmp_path):

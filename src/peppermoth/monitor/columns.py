@@ -127,9 +127,7 @@ def _internet(block: Block) -> tuple[Column, Column]:
     """Which frames carry IP in the plainest way, and where it begins."""
     index: list[Column] = []
     starts: list[Column] = []
-    # Asked for counts too, numpy sorts: faster here than what it does else, and imports less.
-    kinds, _ = np.unique(block.links, return_counts=True)
-    for number in kinds.tolist():
+    for number in block.kinds():
         if number not in _TYPE_AT:
             continue
         type_at, size = _TYPE_AT[number]

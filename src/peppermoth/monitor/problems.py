@@ -18,10 +18,12 @@ class Kind(enum.StrEnum):
     PACKED_DAMAGED = "packed-damaged"
     PACKED_BOMB = "packed-bomb"
     TOO_SLOW = "too-slow"
+    UNKNOWN_LINK = "unknown-link"
 
 
 class Problem(NamedTuple):
-    """One problem with its numbers: ``packet`` (from 1), ``byte``, ``times``, ``packets``.
+    """One problem with its numbers: ``packet`` (from 1), ``byte``, ``times``, ``packets``,
+    ``link`` (a link type).
 
     As a string it is a sentence in English.
     """
@@ -54,4 +56,7 @@ _SENTENCES: Final = {
         "The compressed file unpacks to more than {times} times its size; reading stopped there."
     ),
     Kind.TOO_SLOW: "The machine was too slow to record some packets: {packets}.",
+    Kind.UNKNOWN_LINK: (
+        "Packets of a kind of link that is not known (link type {link}) were left out: {packets}."
+    ),
 }

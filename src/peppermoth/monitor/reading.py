@@ -55,7 +55,8 @@ class Reading:
             raise
         self.device = device
         self._named = named
-        self.packets = self.packets_cut = 0
+        self.packets = self._begin[0].first - 1
+        self.packets_cut = 0
         self.flows = self.connections_torn = 0
         self.first = self.last = float(self._begin[0].times[0])
         self.problem: Problem | None = None
@@ -95,15 +96,18 @@ class Reading:
         self._source.close()
 
     def _first_block(self) -> tuple[Block, Columns]:
-        found = next(self._blocks, None)
-        if found is None:
-            raise CaptureError(str(self._source.problem or "The capture holds no packets."))
-        kinds = np.unique(found[0].links).tolist()
-        if not any(map(is_known, kinds)):
+        """The first block that has frames of a known kind of link."""
+        unknown: list[int] = []
+        for found in self._blocks:
+            kinds = found[0].kinds()
+            if any(map(is_known, kinds)):
+                return found
+            unknown = unknown or kinds
+        if unknown:
             raise CaptureError(
-                f"The capture is of a kind of link that is not known (link type {kinds[0]})."
+                f"The capture is of a kind of link that is not known (link type {unknown[0]})."
             )
-        return found
+        raise CaptureError(str(self._source.problem or "The capture holds no packets."))
 
 
 class Derived:

@@ -262,6 +262,7 @@ problem-packed-cut-off = ينتهي الملف المضغوط قبل أوانه.
 problem-packed-damaged = الملف المضغوط تالف قرب البايت { $byte }.
 problem-packed-bomb = يصبح الملف المضغوط بعد فكّه أكبر من حجمه بأكثر من { $times } مرة؛ توقفت القراءة هناك.
 problem-too-slow = كان الجهاز أبطأ من أن يسجّل بعض الحزم: { $packets }.
+problem-unknown-link = تُركت حزم من نوع وصلة غير معروف (نوع الوصلة { $link }): { $packets }.
 appendix-stack = هكذا يفتح الجهاز الاتصالات (TCP): { $text }
 appendix-ja4 = هكذا يبدأ برنامج اتصالاته المشفّرة (JA4): { $text }
 appendix-dhcp = هذا ما يطلبه الجهاز من الشبكة (DHCP): { $text }

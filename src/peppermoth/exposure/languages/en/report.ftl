@@ -232,6 +232,7 @@ problem-packed-cut-off = The compressed file ends too early.
 problem-packed-damaged = The compressed file is damaged near byte { $byte }.
 problem-packed-bomb = The compressed file unpacks to more than { $times } times its size; reading stopped there.
 problem-too-slow = The machine was too slow to record some packets: { $packets }.
+problem-unknown-link = Packets of a kind of link that is not known (link type { $link }) were left out: { $packets }.
 appendix-stack = How the device opens connections (TCP): { $text }
 appendix-ja4 = How a program begins encrypted connections (JA4): { $text }
 appendix-dhcp = What the device asks of the network (DHCP): { $text }

@@ -231,6 +231,7 @@ problem-packed-cut-off = El archivo comprimido termina demasiado pronto.
 problem-packed-damaged = El archivo comprimido está dañado cerca del byte { $byte }.
 problem-packed-bomb = El archivo comprimido se descomprime a más de { $times } veces su tamaño; ahí se dejó de leer.
 problem-too-slow = El equipo fue demasiado lento para grabar algunos paquetes: { $packets }.
+problem-unknown-link = Se dejaron de lado paquetes de un tipo de enlace desconocido (tipo de enlace { $link }): { $packets }.
 appendix-stack = Así abre el dispositivo las conexiones (TCP): { $text }
 appendix-ja4 = Así empieza un programa las conexiones cifradas (JA4): { $text }
 appendix-dhcp = Esto pide el dispositivo a la red (DHCP): { $text }

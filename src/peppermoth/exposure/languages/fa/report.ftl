@@ -228,6 +228,7 @@ problem-packed-cut-off = فایل فشرده زودتر از موعد تمام �
 problem-packed-damaged = فایل فشرده نزدیک بایت { $byte } آسیب دیده است.
 problem-packed-bomb = فایل فشرده پس از باز شدن بیش از { $times } برابر اندازه‌اش می‌شود؛ خواندن در همان‌جا متوقف شد.
 problem-too-slow = رایانه برای ضبط بعضی بسته‌ها کند بود: { $packets }.
+problem-unknown-link = بسته‌هایی با نوع پیوند ناشناخته (نوع پیوند { $link }) کنار گذاشته شدند: { $packets }.
 appendix-stack = دستگاه اتصال‌ها را این‌گونه باز می‌کند (TCP): { $text }
 appendix-ja4 = برنامه‌ای اتصال‌های رمزگذاری‌شده را این‌گونه آغاز می‌کند (JA4): { $text }
 appendix-dhcp = دستگاه از شبکه این‌ها را می‌خواهد (DHCP): { $text }

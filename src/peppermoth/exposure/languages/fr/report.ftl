@@ -231,6 +231,7 @@ problem-packed-cut-off = Le fichier compressé se termine trop tôt.
 problem-packed-damaged = Le fichier compressé est endommagé près de l’octet { $byte }.
 problem-packed-bomb = Le fichier compressé devient plus de { $times } fois plus grand une fois décompressé ; la lecture s’est arrêtée là.
 problem-too-slow = La machine a été trop lente pour enregistrer certains paquets : { $packets }.
+problem-unknown-link = Des paquets d’un type de liaison inconnu (type de liaison { $link }) ont été laissés de côté : { $packets }.
 appendix-stack = Façon dont l’appareil ouvre les connexions (TCP) : { $text }
 appendix-ja4 = Façon dont un programme commence les connexions chiffrées (JA4) : { $text }
 appendix-dhcp = Ce que l’appareil demande au réseau (DHCP) : { $text }

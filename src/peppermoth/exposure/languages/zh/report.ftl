@@ -187,6 +187,7 @@ problem-packed-cut-off = 压缩文件过早结束。
 problem-packed-damaged = 压缩文件在第 { $byte } 字节附近损坏。
 problem-packed-bomb = 压缩文件解压后超过原大小的 { $times } 倍；读取到此停止。
 problem-too-slow = 计算机太慢，有些数据包没能记录下来：{ $packets } 个。
+problem-unknown-link = 有些数据包的链路类型未知（链路类型 { $link }），没有读取：{ $packets } 个。
 appendix-stack = 设备打开连接的方式（TCP）：{ $text }
 appendix-ja4 = 程序开始加密连接的方式（JA4）：{ $text }
 appendix-dhcp = 设备向网络请求的内容（DHCP）：{ $text }
