@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor.observe.conversation import HELD, LONGEST_LINE, Conversation, Side
+from peppermoth.monitor.observe.identify import named
 from peppermoth.monitor.transcript import Piece, joined
 from tests.monitor.observe.feeding import CLIENT, SERVER, a_flow, c, facts, listen, s
+from tests.monitor.observe.test_greetings import CONVERSATIONS
 
 
 class Lines(Conversation):
@@ -141,3 +143,15 @@ def test_further_bytes_go_to_the_observer_of_what_the_flow_became():
     assert facts(told) == [("content.http_request", "GET /held")]
     assert told[0].flow is not None
     assert told[0].flow.outer == ("lines",)
+
+
+def kinds(name: str, *, device_is_client: bool) -> set[str]:
+    """What a protocol's example conversation tells."""
+    flow = a_flow(device_is_client=device_is_client)
+    return set(dict(facts(listen(named(name).observe(flow), CONVERSATIONS[name]))))
+
+
+@pytest.mark.parametrize("name", CONVERSATIONS)
+def test_the_name_and_the_secrets_of_a_visitor_are_not_told(name):
+    assert kinds(name, device_is_client=True) & Conversation.of_who_connects
+    assert not kinds(name, device_is_client=False) & Conversation.of_who_connects

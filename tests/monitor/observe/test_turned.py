@@ -24,7 +24,7 @@ def test_a_flow_whose_ends_were_guessed_wrongly_is_read_the_other_way_round(firs
 
 
 def test_where_both_ports_are_servers_the_flow_is_read_either_way():
-    ends = a_flow(53)
+    ends = a_flow(53, device_is_client=False)
     flow = ends._replace(client=ends.client._replace(port=80), opened=False)
     told = facts(listen(Following(flow), [(SERVER, c(*REQUEST)[1])]))
     assert ("name.http", "moth.example") in told

@@ -59,6 +59,7 @@ class SipStream(Conversation):
     """SIP over TCP."""
 
     protocol = "sip"
+    of_who_connects = frozenset()  # either end may call the other
 
     def says(self, speaker: Speaker) -> Steps[None]:
         """Reads messages of either end."""

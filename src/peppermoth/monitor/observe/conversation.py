@@ -4,7 +4,8 @@ A family's ``client`` and ``server`` ask their ``Side`` for lines and lengths wi
 ``yield from``; a bare ``yield`` waits for anything new from either side. The same
 observations come out however the stream was cut. ``skip`` lets bytes go by unstored.
 ``tell`` makes an observation, once for each fact of a flow where ``once`` is set;
-``turn_into`` hands further bytes of both sides to another protocol's observer.
+``turn_into`` hands further bytes of both sides to another protocol's observer. Who visits
+a server on the device is somebody else, whose name and secrets are not told.
 
 Bounded: a side holds ``HELD`` bytes at most and ends where more would be needed.
 What breaks the format (RemoteProtocolError) ends what a side can tell, and so do missing
@@ -133,6 +134,9 @@ class Teller:
     family: ClassVar[str] = ""
     """The first part of rule ids; the protocol's name where empty."""
 
+    _unsaid: frozenset[str] = frozenset()
+    """Kinds of which nothing is told."""
+
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
         self._told: list[Observation] = []
@@ -152,6 +156,8 @@ class Teller:
     ) -> None:
         """An observation from the bytes ``at``; ``fact`` completes the rule's id. Empty details
         are left out; ``from_`` becomes ``from``."""
+        if kind in self._unsaid:
+            return
         if once:
             key = (kind, value, *details.values())
             if key in self._known or len(self._known) >= _TOLD_ONCE:
@@ -178,8 +184,22 @@ class Conversation(Teller):
     A family gives ``client`` and ``server``, or ``says`` where both speak alike.
     """
 
+    of_who_connects: ClassVar[frozenset[str]] = frozenset(
+        {
+            "identity.user",
+            "name.proxy",
+            "secret.cookie",
+            "secret.hash",
+            "secret.password",
+            "secret.token",
+        }
+    )
+    """Kinds that are about who began the connection, and not told where that is a visitor."""
+
     def __init__(self, flow: Flow) -> None:
         super().__init__(flow)
+        if not flow.device_is_client:
+            self._unsaid = self.of_who_connects
         self.sides = (Side(), Side())
         self._readers: list[Steps[None] | None] = [self.client(), self.server()]
         self._inner: Observer | None = None
