@@ -68,8 +68,10 @@ EXPLAINED: Final = {
     "detect-pcre-04": "a request line with spaces within",
     "detect-pcre-05": "a request line with spaces within",
     "dns-udp-junkrequest-first": "begins with a message of SNMP that is whole and right",
+    "http-request-invalid": "a form that does not say that it is one, which tshark does not open",
     "http2-bugfixes": "decrypted HTTP/2, whose compressed headers tshark does not open",
     "http2-compression-bug": "decrypted HTTP/2, whose compressed headers tshark does not open",
+    "output-eve-ftp-data": "an address within Teredo, whose host asks for another one outside",
     "output-eve-anomaly-02": "HTTP at the port of SSH",
     "pop3-auth-01": "signs in by XOAUTH2, which tshark does not open",
     "smtp-bdat-bad-tail-reply-queue": "a mail in chunks, which tshark does not put together",
@@ -156,7 +158,7 @@ class Others:
             if one.field == STACK and one.kind == "device.system":
                 right = None if not families else _family(one) in families
             if one.kind == "use.presence":
-                right = witness.saw(report.names, one)
+                right = witness.saw({host, *report.names}, one)
             if rule.id in GUESSES and not right and name not in EXPLAINED:
                 flow = one.flow
                 self.alarms[rule.id].add((path, flow and (flow.client, flow.server)))

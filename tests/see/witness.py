@@ -253,7 +253,7 @@ class Witness:
         times = sorted(
             float(min(row[TIME]))
             for row, who in senders
-            if who & names or (who <= _NOBODY and cards & row.get(_CARD, set()))
+            if who & names or (who & cards and who & _NOBODY)
         )
         spans: list[tuple[float, float]] = []
         for time in times:
@@ -279,9 +279,9 @@ class Witness:
 
 
 def _senders(row: Fields) -> set[str]:
-    """The addresses from which a packet comes, within tunnels too."""
+    """The addresses from which a packet comes, within tunnels too, and its hardware's."""
     texts = itertools.chain.from_iterable(row.get(field, ()) for field in _SENDERS)
-    return {str(ipaddress.ip_address(text)) for text in texts}
+    return {*(str(ipaddress.ip_address(text)) for text in texts), *row.get(_CARD, ())}
 
 
 def _streams(row: Fields) -> set[str]:
