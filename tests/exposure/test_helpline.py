@@ -36,6 +36,7 @@ MAY_REMAIN = {
     **dict.fromkeys(
         ("rdp", "rlogin", "telnet", "data"), "the beginning of a field's name in Wireshark"
     ),
+    "circumvention": "the name of a rule, which is that of a kind of service too",
     "BitTorrent": "the sentence on file sharing names it, whoever shares",
     "Windows": "the steps name every system",
     "en": "the page's own language",
