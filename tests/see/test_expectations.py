@@ -17,7 +17,7 @@ import pytest
 
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Observation
-from peppermoth.monitor.observe.web_facts import host_of, shown_target
+from peppermoth.monitor.observe.web_request import host_of, shown_target
 from peppermoth.monitor.reading import read
 from tests.monitor.captures import CAPTURES, hosts, shared_captures
 

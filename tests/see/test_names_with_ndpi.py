@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from peppermoth.monitor.observe.web_facts import host_of
+from peppermoth.monitor.observe.web_request import host_of
 from peppermoth.monitor.reading import read
 from tests.monitor.captures import shared_captures
 from tests.needs import need

@@ -9,7 +9,7 @@ import os
 import subprocess
 from collections import defaultdict
 
-from peppermoth.monitor.observe.web_facts import host_of
+from peppermoth.monitor.observe.web_request import host_of
 from peppermoth.monitor.reading import read
 from tests.monitor.captures import CAPTURES, shared_captures
 from tests.peers import find

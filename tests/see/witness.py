@@ -22,7 +22,7 @@ from typing import Final, TypeAlias
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Observation
 from peppermoth.monitor.observe.shape import PAUSE
-from peppermoth.monitor.observe.web_facts import host_of
+from peppermoth.monitor.observe.web_request import host_of
 from tests.monitor.test_vendors import NAMED_OTHERWISE
 from tests.peers import find
 

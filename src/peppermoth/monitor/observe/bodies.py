@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from peppermoth.monitor.observe.conversation import Side, Steps
-from peppermoth.monitor.observe.web_facts import Request
+from peppermoth.monitor.observe.web_request import Request
 from peppermoth.monitor.transcript import Piece, joined
 
 

@@ -14,7 +14,7 @@ from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Certainty, Flow, Speaker, hidden
 from peppermoth.monitor.observe.conversation import Conversation, Steps
 from peppermoth.monitor.observe.datagrams import Datagrams
-from peppermoth.monitor.observe.web_facts import shown_target
+from peppermoth.monitor.observe.web_request import shown_target
 from peppermoth.monitor.transcript import Piece, joined
 from peppermoth.wire import coap, mqtt, ntp, places, snmp, syslog
 from peppermoth.wire.forms import json_pairs

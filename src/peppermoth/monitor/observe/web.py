@@ -21,12 +21,10 @@ from peppermoth.monitor.observe.bodies import Body
 from peppermoth.monitor.observe.conversation import Side, Steps
 from peppermoth.monitor.observe.web_facts import (
     FORM_BYTES,
-    Request,
     WebFacts,
     form_bytes,
-    host_of,
-    shown_target,
 )
+from peppermoth.monitor.observe.web_request import Request, host_of, shown_target
 from peppermoth.monitor.transcript import Piece
 from peppermoth.wire.http import Head, RequestLine, StatusLine, decode_head
 from peppermoth.wire.http_body import Ending, body_end, decode_chunk_size

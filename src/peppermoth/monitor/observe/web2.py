@@ -15,11 +15,10 @@ from peppermoth.monitor.observe.bodies import Body
 from peppermoth.monitor.observe.conversation import Steps
 from peppermoth.monitor.observe.web_facts import (
     FIELDS_2,
-    Request,
     WebFacts,
     form_bytes,
-    host_of,
 )
+from peppermoth.monitor.observe.web_request import Request, host_of
 from peppermoth.monitor.transcript import Piece, joined
 from peppermoth.wire.http2 import (
     MAX_FRAME,

@@ -2,8 +2,7 @@
 
 Base of ``web`` (HTTP/1) and ``web2`` (HTTP/2), which read the bytes. Values of queries,
 forms and cookies are masked, and names that do not look like names: a body may be any
-text. Of a path are masked parts that look like keys or codes, persons' addresses and
-numbers, and coordinates; where these are is told to a tenth of a degree.
+text. Places are told to a tenth of a degree.
 What visitors of a server on the device say is theirs: nothing of it is told.
 """
 
@@ -14,7 +13,7 @@ import re
 from base64 import b64decode, urlsafe_b64decode
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import ClassVar, Final, NamedTuple
+from typing import ClassVar, Final
 
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor import masks
@@ -22,6 +21,7 @@ from peppermoth.monitor.observation import Certainty, Flow, hidden
 from peppermoth.monitor.observe.conversation import Conversation
 from peppermoth.monitor.observe.field_names import Meaning, meaning, numbered
 from peppermoth.monitor.observe.peer_to_peer import program_of
+from peppermoth.monitor.observe.web_request import NAMES_SHOWN, Request, shown_target
 from peppermoth.monitor.transcript import Piece
 from peppermoth.wire import dns, places
 from peppermoth.wire.bittorrent import Datagram
@@ -53,19 +53,8 @@ _FORM_PATHS: Final = {
     Form.XML: "xml.tag",
 }
 
-_NAMES_SHOWN: Final = 30
-_LONGEST_PATH: Final = 4096
 _METHOD: Final = re.compile(r"[A-Z-]{1,20}")
 _TYPE: Final = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,100}")
-_BEHIND_HOST: Final = re.compile(r"[\s/?#]")
-_KEY_IN_PATH: Final = re.compile(r"(?=[\w=+:-]{24})(?=[^/]*\d)(?=[^/]*[A-Za-z])[\w=+:-]+")
-_CODE_IN_PATH: Final = re.compile(
-    r"(?<![a-z])((?:verif|confirm|activat|otp|2fa|mfa|pin|code|passcode|token|reset)[a-z]{0,8}"
-    r"(?:[-_.][a-z]{1,9}){0,2}[-_.:=/])((?=(?:[a-z_-]{0,8}[0-9]){3})[\w-]{4,})",
-    re.IGNORECASE,
-)
-"""A code that was sent to somebody, behind a word for that; three of its characters are digits."""
-_PATH_PARAMETER: Final = re.compile(r";([\w.-]{1,40})=[^/;]*")
 _USER: Final = Meaning.USER
 _SHORTEST: Final = {Meaning.TOKEN: 6, Meaning.PERHAPS_TOKEN: 16, Meaning.SUBSCRIBER: 10}
 """Characters that a value has at least."""
@@ -98,43 +87,6 @@ FIELDS_2: Final[Mapping[str, str]] = {
     "line": "http2.header.value",
 }
 """The same for HTTP/2."""
-
-
-class Request(NamedTuple):
-    """A request; ``host`` without port, ``target`` as sent, fields by lower-case names."""
-
-    method: str
-    host: str
-    target: str
-    fields: tuple[tuple[str, str], ...]
-
-    def field(self, name: str) -> str:
-        """The first value of a field, empty where there is none."""
-        for found, value in self.fields:
-            if found == name:
-                return value
-        return ""
-
-
-def host_of(authority: str) -> str:
-    """The host of ``host:port``, of an absolute target or a Host field, safe to show."""
-    host = authority.rpartition("@")[2].strip()[:255].lower()
-    bracketed, _, _ = host.partition("]")
-    host = bracketed[1:] if host.startswith("[") else host.partition(":")[0]
-    return masks.words(_BEHIND_HOST.split(host, 1)[0])
-
-
-def shown_target(target: str) -> str:
-    """A path and the names of its query, without values."""
-    path, asks, query = target.partition("?")
-    path = _PATH_PARAMETER.sub(r";\1=…", path[:_LONGEST_PATH])
-    path = _KEY_IN_PATH.sub(lambda found: f"({len(found[0])} characters)", path)
-    path = _CODE_IN_PATH.sub(lambda found: f"{found[1]}({len(found[2])} characters)", path)
-    if not asks:
-        return masks.words(path)
-    names = [masks.field_name(name) for name, _ in query_pairs(query)[:_NAMES_SHOWN]]
-    shown = "&".join("…" if name == "…" else f"{name}=…" for name in names)
-    return masks.words(path) + (f"?{shown}" if shown else "")
 
 
 @lru_cache(maxsize=512)
@@ -213,7 +165,7 @@ class WebFacts(Conversation):
         if form is None or not _is_told(form, type_, pairs := pairs_of(form, body)):
             return
         path = _FORM_PATHS[form]
-        shown = dict.fromkeys(masks.field_name(name) for name, _ in pairs[:_NAMES_SHOWN])
+        shown = dict.fromkeys(masks.field_name(name) for name, _ in pairs[:NAMES_SHOWN])
         self.tell("content.form", ", ".join(shown), at, path, "form", host=request.host)
         if is_cut and meaning(pairs[-1][0]) not in _READABLE_IN_PART:
             pairs = pairs[:-1]  # part of a number, address or place is another one
@@ -340,7 +292,7 @@ class WebFacts(Conversation):
         )  # fmt: skip
 
     def _cookie(self, value: str, at: Piece, host: str) -> None:
-        for cookie in value[: 8 * 1024].split(";", _NAMES_SHOWN)[:_NAMES_SHOWN]:
+        for cookie in value[: 8 * 1024].split(";", NAMES_SHOWN)[:NAMES_SHOWN]:
             name, given, _ = cookie.strip().partition("=")
             if given:
                 self._tell_cookie(name, at, "cookie", host)
