@@ -19,7 +19,7 @@ from peppermoth.monitor.device import MOST_ADDRESSES, Device
 from peppermoth.monitor.directory import FOREIGN, UNKNOWN, Directory
 from peppermoth.monitor.ledger import Ledger
 from peppermoth.monitor.observation import Certainty, Endpoint, Flow, Observation, Place
-from peppermoth.monitor.observe import Frame, FrameKind, Opening
+from peppermoth.monitor.observe import Frame, FrameKind, Opening, frames
 from peppermoth.monitor.observe.table import (
     frame_observers,
     opening_observers,
@@ -91,8 +91,8 @@ class Flows:
         """The capture is over: end every flow, then every observer."""
         for slot in self._ledger.open_slots():
             self._close(slot)
-        for frames in self._frames:
-            self._told += frames.end()
+        for frame_observer in self._frames:
+            self._told += frame_observer.end()
         for openings in self._openings:
             self._told += openings.end()
         for shapes in self._shapes:
@@ -232,13 +232,13 @@ class Flows:
         self._others.append((found, place.packet, packet.octets))
 
     def _frame(self, carried: link.Carried, place: Place) -> None:
-        """ARP or 802.11 management, if it is from or to the device."""
+        """A frame that holds no IP, if it is from or to the device."""
         from_device = carried.source in self._device.hardware
         if not from_device and carried.destination not in self._device.hardware:
             return
         if from_device:
             self._meet(FrameKind.HARDWARE_ADDRESS, carried.source, b"", place)
-        kind = FrameKind.ARP if carried.ether_type == link.ARP else FrameKind.WIFI
+        kind = frames.KINDS[carried.ether_type]
         self._show(Frame(kind, carried.source, carried.data[carried.start :], from_device, place))
 
     def _meet(self, kind: FrameKind, hardware: bytes, address: bytes, place: Place) -> None:

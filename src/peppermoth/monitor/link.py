@@ -20,10 +20,16 @@ ETHERNET: Final = 0x6558
 PPP: Final = 0x880B
 WIFI: Final = -1
 """Stands where an EtherType would: an 802.11 management frame."""
+EAPOL: Final = 0x888E
+PAP: Final = -2
+CHAP: Final = -3
+"""Stand where an EtherType would: logins of PPP."""
+BESIDE_IP: Final = frozenset({ARP, WIFI, EAPOL, PAP, CHAP})
+"""What is of use although it holds no packet of IP."""
 
 VLAN_TAGS: Final = frozenset({0x8100, 0x88A8, 0x9100, 0x9200})
 _PPPOE_SESSION: Final = 0x8864
-_PPP_PROTOCOLS: Final = {0x21: IPV4, 0x57: IPV6, 0x281: MPLS}
+_PPP_PROTOCOLS: Final = {0x21: IPV4, 0x57: IPV6, 0x281: MPLS, 0xC023: PAP, 0xC223: CHAP}
 _FAMILIES: Final = {2: IPV4, 10: IPV6, 24: IPV6, 28: IPV6, 30: IPV6}
 """Address families of IP as Linux and the BSDs number them."""
 

@@ -84,14 +84,14 @@ class Decoder:
         self._fragments = Fragments()
 
     def decode(self, link_type: int, frame: bytes, original: int) -> Packet | link.Carried | None:
-        """The innermost packet; ARP and 802.11 management as they are carried; else None.
+        """The innermost packet; what is of use beside IP as it is carried; else None.
 
         ``original`` is the frame's length on the line.
         """
         carried = link.unwrap(link_type, frame)
         if carried is None:
             return None
-        if carried.ether_type in (link.ARP, link.WIFI):
+        if carried.ether_type in link.BESIDE_IP:
             return carried
         packet = _Walk(self._fragments, carried.data, original - len(frame)).follow(
             carried.ether_type, carried.start

@@ -8,7 +8,7 @@ import pytest
 
 from peppermoth.monitor.observation import Certainty, Place
 from peppermoth.monitor.observe import Frame, FrameKind
-from peppermoth.monitor.observe.hardware import MOST, Hardware
+from peppermoth.monitor.observe.hardware import Hardware
 from tests.monitor.observe.feeding import everything, facts
 from tests.wire.wifi_frames import STATION, element, management, simple_configuration
 
@@ -95,8 +95,3 @@ def test_frames_of_others_and_other_frames_tell_nothing():
         aired(b"\x40\x40"),
         Frame(FrameKind.ARP, STATION, bytes(28), True, Place(1, 1.0)),
     )
-
-
-def test_only_so_many_networks_are_told():
-    told = see(*(aired(management(4, element(0, b"%d" % number))) for number in range(2 * MOST)))
-    assert len(told) == MOST

@@ -65,6 +65,13 @@ class FrameKind(enum.StrEnum):
     ARP = "arp"
     """An ARP packet."""
 
+    EAPOL = "eap"
+    """A frame of IEEE 802.1X, from its version on."""
+
+    PAP = "pap"
+    CHAP = "chap"
+    """A packet of PPP's logins, from its code on."""
+
     HARDWARE_ADDRESS = "hardware address"
     """Nothing: the device used a hardware address that it had not used before in this capture."""
 

@@ -163,7 +163,7 @@ TABLE: Final[tuple[Row, ...]] = (
 LAST_RESORTS: Final[tuple[Row, ...]] = (Row("random", "obfuscated.Obfuscated", TCP),)
 
 # Observers that live as long as the capture: ``module.Class`` in this package.
-FRAME_OBSERVERS: Final[tuple[str, ...]] = ("hardware.Hardware",)
+FRAME_OBSERVERS: Final[tuple[str, ...]] = ("hardware.Hardware", "link_login.LinkLogin")
 OPENING_OBSERVERS: Final[tuple[str, ...]] = ("stack.Stacks",)
 SHAPE_OBSERVERS: Final[tuple[str, ...]] = (
     "shape.Presence",
