@@ -107,6 +107,7 @@ SPELLINGS = (
     b"canary",
     b"0491570156",
     b"5551234",
+    b"739104",
     b"52.516",
     b"13.377",
     "canary".encode("utf-16-le"),

@@ -251,6 +251,7 @@ TCP: Final[dict[int, list[Script]]] = {
         Script("names-asked", [(who, len(data).to_bytes(2, "big") + data) for who, data in LOOKUP])
     ],
     80: [
+        Script("page", [c("GET /verify/739104 HTTP/1.1", "Host: moth.example", ""), OK]),
         Script("token cookie page", WEBSOCKET),
         Script(
             "site-password form page user-name",
@@ -287,7 +288,7 @@ TCP: Final[dict[int, list[Script]]] = {
     110: [Script("password-guess user-name", ANSWERED)],
     143: [Script("mail-password user-name", LITERAL)],
     389: [
-        Script("password", [c(directories.sasl_bind("PLAIN", PLAIN.encode()))]),
+        Script("password user-name", [c(directories.sasl_bind("PLAIN", PLAIN.encode()))]),
         Script("password-guess user-name host-name", [c(SPNEGO)]),
     ],
     443: [Script("names-said programs", OLDER)],
@@ -311,8 +312,8 @@ TCP: Final[dict[int, list[Script]]] = {
     6667: [Script("password user-name", SASL_IRC)],
     6881: [Script("peer-to-peer programs", [c(HANDSHAKE[:-6] + b"canary")])],
     27017: [
-        Script("database", documents.SCRAM),
-        Script("database", documents.PLAIN),
+        Script("password-guess database user-name", documents.SCRAM),
+        Script("password database user-name", documents.PLAIN),
     ],
 }
 UDP: Final[dict[int, list[Script]]] = {
