@@ -21,6 +21,8 @@ def _on_ethernet(frame: bytes) -> bytes:
     return bytes([LINKS.index(1)]) + frame
 
 
+_PACKET = b"\xaa\xaa\x03\0\0\0\x08\0" + ipv4(SITE, DEVICE, 17, udp(1, 2, b"part"))
+_PART = bytes(12) + len(_PACKET).to_bytes(2, "big") + _PACKET
 SEEDS = (
     _on_ethernet(sent(6, tcp(50000, 443, b"hello", options=bytes(4)))),
     _on_ethernet(
@@ -29,6 +31,8 @@ SEEDS = (
     _on_ethernet(sent(47, b"\0\0\x08\0" + ipv4(SITE, DEVICE, 17, udp(1, 2, b"x")))),
     _on_ethernet(sent(17, udp(2152, 2152, struct.pack(">BBHI", 0x34, 255, 0, 1) + bytes(40)))),
     bytes([LINKS.index(127)]) + b"\0\0\x08\0\0\0\0\0\x40\0" + bytes(40),
+    bytes([LINKS.index(105)]) + b"\x88\x01" + bytes(22) + b"\x80\0" + _PART + bytes(2) + _PART,
+    _on_ethernet(ethernet(ipv4(DEVICE, SITE, 17, udp(1, 2, bytes(8)), more=True))),
 )
 
 
@@ -37,7 +41,10 @@ def fuzz(data: bytes) -> None:
     if not data:
         return
     number, frame = LINKS[data[0] % len(LINKS)], data[1:]
-    decoded = Decoder().decode(number, frame, len(frame))
+    found = list(Decoder().decode_all(number, frame, len(frame)))
+    if len(found) > 1 + len(frame) // 16:
+        raise AssertionError("more packets than a frame can carry")
+    decoded = found[0] if found else None
     one = np.ones(1, dtype=np.int64)
     block = Block(
         bytearray(frame + bytes(MARGIN)),

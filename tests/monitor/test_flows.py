@@ -127,6 +127,17 @@ def test_every_packet_is_counted_also_those_not_looked_at(follow):
     assert summary.last.packet == len(pieces)
 
 
+def test_all_packets_of_an_aggregated_frame_are_followed_and_counted(follow):
+    frame = b"\x88\x01\0\0" + bytes(6) + DEVICE_HARDWARE + bytes(6 + 2) + b"\x80\0"
+    for text in (b"four", b"five"):
+        packet = b"\xaa\xaa\x03\0\0\0\x08\0" + ipv4(DEVICE, SITE, 17, udp(50000, 443, text))
+        frame += bytes(6) + DEVICE_HARDWARE + len(packet).to_bytes(2, "big") + packet + bytes(2)
+    seen = follow(frame, link=105)
+    assert seen.bytes_of(0, Speaker.CLIENT) == b"fourfive"
+    ((summary,), _) = seen.shapes.seen
+    assert summary.volume.packets[0] == 2
+
+
 def test_other_hosts_and_their_groups_are_not_followed(follow):
     other = ipv4("192.168.7.30", SITE, 17, udp(1, 53, b"theirs"))
     group = ipv4("192.168.7.30", "224.0.0.251", 17, udp(5353, 5353, b"theirs"))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peppermoth.monitor.link import ARP, IPV4, IPV6, WIFI, is_known, unwrap
+from peppermoth.monitor.link import ARP, IPV4, IPV6, WIFI, is_known, unwrap, unwrap_next
 from tests.monitor.frames import DEVICE_HARDWARE, ROUTER_HARDWARE, ethernet
 
 IP4 = b"\x45" + bytes(19)
@@ -91,10 +91,37 @@ def test_stations_are_told_by_the_direction_through_the_access_point(flags, sour
     assert (carried.source, carried.destination) == (bytes([source]) * 6, bytes([destination]) * 6)
 
 
-def test_quality_of_service_and_aggregation_are_passed():
+def test_quality_of_service_is_passed():
     assert unwrap(105, wifi(2, 8, 0, extra=b"\0\0")).data.endswith(IP4)
-    aggregated = unwrap(105, wifi(2, 8, 0, extra=b"\x80\0" + bytes(14)))
-    assert aggregated.data[aggregated.start :] == IP4
+
+
+def aggregated(*packets):
+    """A frame of several packets (A-MSDU): each with its own addresses, length and padding."""
+    body = b""
+    for number, packet in enumerate(packets):
+        body += bytes(-len(body) % 4) + bytes([number]) * 6 + bytes([0x40 | number]) * 6
+        body += len(packet).to_bytes(2, "big") + packet
+    return wifi(2, 8, 1, extra=b"\x80\0", body=body)
+
+
+@given(st.lists(st.integers(0, 60), max_size=8))
+def test_every_packet_of_an_aggregated_frame_is_given(sizes):
+    packets = [SNAP + IP4 + bytes(size) for size in sizes]
+    frame = aggregated(*packets, b"no LLC", b"", SNAP[:6] + b"\x86\xdd" + IP6)
+    carried, found = unwrap(105, frame), []
+    while carried is not None:
+        found.append(carried)
+        carried = unwrap_next(carried)
+    assert [each.ether_type for each in found] == [IPV4] * len(sizes) + [IPV6]
+    for each, packet in zip(found, packets, strict=False):
+        assert frame[each.start :].startswith(packet[len(SNAP) :])
+    numbers = [*range(len(sizes)), len(sizes) + 2]
+    assert [each.destination for each in found] == [bytes([n]) * 6 for n in numbers]
+    assert [each.source for each in found] == [bytes([0x40 | n]) * 6 for n in numbers]
+
+
+def test_other_links_carry_one_packet_in_a_frame():
+    assert unwrap_next(unwrap(1, ethernet(IP4))) is None
 
 
 @pytest.mark.parametrize(("subtype", "flags"), [(0, 0x40), (4, 0), (12, 0)])
@@ -120,7 +147,10 @@ def test_arp_is_carried():
 
 @given(st.sampled_from([n for n in range(300) if is_known(n)]), st.binary(max_size=80))
 def test_no_frame_of_any_link_raises(link, frame):
-    unwrap(link, frame)
+    carried = unwrap(link, frame)
+    for _ in range(6):  # a packet of an aggregated frame has 16 bytes at least
+        carried = carried and unwrap_next(carried)
+    assert carried is None
 
 
 def test_links_that_are_not_known_are_told():

@@ -200,6 +200,19 @@ def test_fragments_of_both_versions_are_joined(backwards):
         assert last.payload == whole[8:]
 
 
+def test_all_packets_of_an_aggregated_frame_are_decoded():
+    names = [b"first", b"second", b"third"]
+    packets = [b"\xaa\xaa\x03\0\0\0\x08\0" + ipv4(DEVICE, SITE, 17, udp(1, 53, n)) for n in names]
+    frame = b"\x88\x01\0\0" + bytes(18 + 2) + b"\x80\0"
+    for packet in packets:
+        subframe = b"T" * 6 + b"S" * 6 + len(packet).to_bytes(2, "big") + packet
+        frame += subframe + bytes(-len(subframe) % 4)
+    found = list(Decoder().decode_all(105, frame, len(frame)))
+    assert [packet.payload for packet in found] == names
+    assert {packet.source_hardware for packet in found} == {b"S" * 6}
+    assert Decoder().decode(105, frame, len(frame)) == found[0]
+
+
 def test_what_the_snap_length_cut_keeps_its_true_length():
     frame = sent(6, tcp(1, 2, bytes(1000)))
     packet = decode(frame[:100], original=len(frame))

@@ -208,12 +208,14 @@ class Flows:
         """A packet that has no common layout."""
         place = Place(block.first + number, float(block.times[number]))
         frame = block.frame(number)
-        packet = self._decoder.decode(int(block.links[number]), frame, int(block.original[number]))
-        if packet is None:
-            return
-        if isinstance(packet, link.Carried):
-            self._frame(packet, place)
-            return
+        link_type, original = int(block.links[number]), int(block.original[number])
+        for found in self._decoder.decode_all(link_type, frame, original):
+            if isinstance(found, link.Carried):
+                self._frame(found, place)
+            else:
+                self._take_other(found, place)
+
+    def _take_other(self, packet: Packet, place: Place) -> None:
         found = self._direction(packet, place)
         flow = self._ledger.flows[found >> 1] if found >= 0 else None
         if flow is None:

@@ -37,7 +37,8 @@ _FAMILIES: Final = {2: IPV4, 10: IPV6, 24: IPV6, 28: IPV6, 30: IPV6}
 class Carried(NamedTuple):
     """What a frame carries: its EtherType and where that begins in ``data``.
 
-    Hardware addresses are empty where the link has none.
+    Hardware addresses are empty where the link has none. ``following`` is where the next of
+    several packets in one frame begins, 0 where there is none.
     """
 
     ether_type: int
@@ -45,12 +46,26 @@ class Carried(NamedTuple):
     start: int
     source: bytes = b""
     destination: bytes = b""
+    following: int = 0
 
 
 def unwrap(link: int, frame: bytes) -> Carried | None:
     """What a frame of a link type carries; None where it is cut, sealed or unknown."""
     reader = _LINKS.get(link)
     return reader(frame, 0) if reader else None
+
+
+def unwrap_next(carried: Carried) -> Carried | None:
+    """The next packet of a frame that carries several; None behind the last."""
+    return _subframe(carried.data, carried.following) if carried.following else None
+
+
+def network_of(management: Carried) -> bytes:
+    """The hardware address of the access point whose network an 802.11 frame is of.
+
+    ff:ff:ff:ff:ff:ff where it is of any network.
+    """
+    return management.data[management.start + 16 : management.start + 22]
 
 
 def is_known(link: int) -> bool:
@@ -218,10 +233,23 @@ def _wifi(frame: bytes, at: int) -> Carried | None:
     if subtype & 8:
         aggregated = frame[start : start + 1] and frame[start] & 0x80
         start += 2 + (4 if flags & 0x80 else 0)
-        if aggregated:  # the first of several: addresses and length stand before it
-            start += 14
+        if aggregated:
+            return _subframe(frame, start)
     found = _logical(frame, start)
     return Carried(found[0], frame, found[1], source, destination) if found else None
+
+
+def _subframe(frame: bytes, at: int) -> Carried | None:
+    """The next packet of an A-MSDU (IEEE 802.11, 9.3.2.2.2), behind its addresses and length."""
+    while len(frame) >= at + 14:
+        length = int.from_bytes(frame[at + 12 : at + 14], "big")
+        following = at + (14 + length + 3) // 4 * 4
+        found = _logical(frame, at + 14) if length else None
+        if found:
+            source, destination = frame[at + 6 : at + 12], frame[at : at + 6]
+            return Carried(found[0], frame, found[1], source, destination, following)
+        at = following
+    return None
 
 
 _DEEPEST: Final = 8

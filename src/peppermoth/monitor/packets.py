@@ -11,7 +11,7 @@ nothing can be read is a packet itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -88,14 +88,24 @@ class Decoder:
 
         ``original`` is the frame's length on the line.
         """
+        return next(self.decode_all(link_type, frame, original), None)
+
+    def decode_all(
+        self, link_type: int, frame: bytes, original: int
+    ) -> Iterator[Packet | link.Carried]:
+        """All innermost packets of a frame, which are several on some links."""
         carried = link.unwrap(link_type, frame)
-        if carried is None:
-            return None
+        while carried is not None:
+            found = self._follow(carried, original - len(frame))
+            if found is not None:
+                yield found
+            carried = link.unwrap_next(carried)
+
+    def _follow(self, carried: link.Carried, missing: int) -> Packet | link.Carried | None:
         if carried.ether_type in link.BESIDE_IP:
             return carried
-        packet = _Walk(self._fragments, carried.data, original - len(frame)).follow(
-            carried.ether_type, carried.start
-        )
+        walk = _Walk(self._fragments, carried.data, missing)
+        packet = walk.follow(carried.ether_type, carried.start)
         if packet is not None:
             packet.source_hardware = carried.source
             packet.destination_hardware = carried.destination
@@ -170,9 +180,9 @@ class _Walk:
         offset, more = (placing & 0x1FFF) * 8, bool(placing & 0x2000)
         if offset or more:
             key = (data[at + 4 : at + 6], protocol, self._layers)
-            return self._fragment(
-                key, header, protocol, offset, more, at + size, at + total, octets
-            )
+            piece = data[at + size : at + total]
+            fragment = Fragment(offset, piece, total - size, octets, more)
+            return self._fragment(key, header, protocol, fragment)
         return self._transport(protocol, header, at + size, at + total, octets)
 
     def _ipv6(self, at: int) -> Packet | None:
@@ -193,8 +203,8 @@ class _Walk:
                 following, begin = data[position], position + 8
                 if offset or more:
                     key = (data[position + 4 : position + 8], self._layers)
-                    header = data[at:position]
-                    return self._fragment(key, header, following, offset, more, begin, end, octets)
+                    fragment = Fragment(offset, data[begin:end], end - begin, octets, more)
+                    return self._fragment(key, data[at:position], following, fragment)
                 position = begin
             elif following in _EXTENSIONS:
                 if len(data) < position + 2:
@@ -210,19 +220,9 @@ class _Walk:
         return self._transport(following, data[at:position], position, end, octets)
 
     def _fragment(
-        self,
-        key: tuple[object, ...],
-        header: bytes,
-        protocol: int,
-        offset: int,
-        more: bool,
-        start: int,
-        end: int,
-        octets: int,
+        self, key: tuple[object, ...], header: bytes, protocol: int, fragment: Fragment
     ) -> Packet | None:
         """Wait for the other fragments; what the first one is of is known from its ports."""
-        piece = self._data[start:end]
-        fragment = Fragment(offset, piece, end - start, octets, more)
         whole, begin, octets = self._fragments.add(key, fragment)
         if whole is None:
             if not begin:

@@ -143,9 +143,7 @@ def _census(block: Block, columns: Columns) -> Census:
     weights[columns.index] = 0
     weights[columns.index[firsts]] = counts
     for number in np.flatnonzero(weights).tolist():
-        found = decoder.decode(
-            int(block.links[number]), block.frame(number), int(block.original[number])
-        )
-        if found is not None:
+        link_type, original = int(block.links[number]), int(block.original[number])
+        for found in decoder.decode_all(link_type, block.frame(number), original):
             census.count(found, int(weights[number]))
     return census
