@@ -124,6 +124,48 @@ def test_a_capture_without_ip_says_so():
         Census().find(None)
 
 
+STATIONS = [bytes([2, 0, 0, 0, 0x20, n]) for n in range(8)]
+ACCESS_POINT = bytes.fromhex("020000000099")
+
+
+def beacon(sender=ACCESS_POINT):
+    return bytes([0x80, 0, 0, 0]) + b"\xff" * 6 + sender + sender + bytes(14)
+
+
+def probe(sender):
+    return bytes([0x40, 0, 0, 0]) + b"\xff" * 6 + sender + b"\xff" * 6 + bytes(4)
+
+
+def answer(receiver):
+    return bytes([0x50, 0, 0, 0]) + receiver + ACCESS_POINT + ACCESS_POINT + bytes(14)
+
+
+def test_access_points_are_not_taken_for_the_only_station():
+    own = STATIONS[0]
+    for frames in ([beacon()] * 9 + [probe(own)], [probe(own), answer(own), answer(own)]):
+        assert counted(*frames, link=105).find(None).hardware == {own}
+
+
+def test_of_several_stations_one_has_to_be_named_by_its_hardware_address():
+    frames = [beacon()] * 9 + [probe(STATIONS[1])] * 2
+    frames += [probe(station) for station in STATIONS]
+    listed = ", ".join(
+        f"02:00:00:00:20:{n:02} ({count} packets)"
+        for n, count in ((1, 3), (0, 1), (2, 1), (3, 1), (4, 1))
+    )
+    with pytest.raises(CaptureError) as refused:
+        counted(*frames, link=105).find(None)
+    assert str(refused.value).endswith(f"name one with --device: {listed}.")
+
+
+@pytest.mark.parametrize("heard", [[ACCESS_POINT], [ACCESS_POINT, STATIONS[0]]])
+def test_an_access_point_is_the_device_only_where_it_is_named(heard):
+    with pytest.raises(CaptureError) as refused:
+        counted(*map(beacon, heard), link=105).find(None)
+    listed = ", ".join(f"{sender.hex(':')} (1 packets)" for sender in heard)
+    assert str(refused.value).endswith(f"name one with --device: {listed}.")
+
+
 def test_what_the_device_sent_is_told_from_what_it_is_sent_and_what_is_not_its():
     device = Device({packed(DEVICE)}, {DEVICE_HARDWARE})
     decoder = Decoder()

@@ -4,7 +4,8 @@
 local side that has clearly the most traffic among those that begin any, or that begins
 clearly the most of it where two are equal. Where that is not clear the user has to say.
 Addresses of one hardware address belong to one host, unless that of a router, behind which
-all others are.
+all others are. Where nobody has an IP address that can be read, as in a sealed wireless
+network, the device is the only one that sends anything but the access points.
 """
 
 from __future__ import annotations
@@ -82,11 +83,14 @@ class Census:
         self._hosts: defaultdict[bytes, _Host] = defaultdict(_Host)
         self._senders: defaultdict[bytes, set[bytes]] = defaultdict(set)
         self._stations: defaultdict[bytes, int] = defaultdict(int)
+        self._access_points: set[bytes] = set()
 
     def count(self, found: Packet | link.Carried, weight: int) -> None:
         """``weight`` packets like this one."""
         if isinstance(found, link.Carried):
             self._stations[found.source] += weight
+            if found.ether_type == link.WIFI:
+                self._access_points.add(link.network_of(found))
             return
         source, destination = found.source, found.destination
         client = source if source_is_client(found) else destination
@@ -110,9 +114,9 @@ class Census:
             return self._named(wanted, hosts)
         chosen = _clear(hosts)
         if chosen is None:
-            if not hosts and (station := _clear_station(self._stations)):
-                return Device(set(), {station})
-            raise CaptureError(_unclear(hosts))
+            if hosts:
+                raise CaptureError(_unclear([(_name(host), host.weight) for host in hosts]))
+            return Device(set(), {self._station()})
         device = Device(set(chosen.addresses), set(chosen.hardware))
         if not chosen.hardware:
             self._add_other_family(device, hosts)
@@ -133,6 +137,14 @@ class Census:
                 group.hardware.add(hardware)
                 group.addresses |= {a for a in self._senders[hardware] if len(a) == 16}
         return sorted(groups.values(), key=lambda host: host.weight, reverse=True)
+
+    def _station(self) -> bytes:
+        """Who alone sent frames that hold no IP, but the access points. Raises CaptureError."""
+        stations = self._stations.keys() - self._access_points
+        if len(stations) == 1:
+            return stations.pop()
+        shown = [(one.hex(":"), self._stations[one]) for one in stations or self._stations]
+        raise CaptureError(_unclear(sorted(shown, key=lambda one: (-one[1], one[0]))))
 
     def _is_router(self, hardware: bytes) -> bool:
         """Whether it sends for several networks of the wide Internet."""
@@ -187,24 +199,16 @@ def _clear(hosts: list[_Host]) -> _Host | None:
     return None
 
 
-def _clear_station(stations: dict[bytes, int]) -> bytes | None:
-    """The only sender of frames that hold no IP."""
-    return next(iter(stations)) if len(stations) == 1 else None
-
-
-def _unclear(hosts: list[_Host]) -> str:
-    if not hosts:
+def _unclear(candidates: list[tuple[str, int]]) -> str:
+    if not candidates:
         return "No device was found: the capture holds no IP packets that can be read."
-    shown = ", ".join(
-        f"{text(min(host.addresses, key=_short_and_low))} ({host.weight} packets)"
-        for host in hosts[:5]
-    )
+    shown = ", ".join(f"{name} ({weight} packets)" for name, weight in candidates[:5])
     return f"It is not clear whose traffic this is; name one with --device: {shown}."
 
 
-def _short_and_low(address: bytes) -> tuple[int, bytes]:
-    """The order in which a host's addresses are named: the same in every run."""
-    return len(address), address
+def _name(host: _Host) -> str:
+    """The address that a host is named by, the same in every run."""
+    return text(min(host.addresses, key=lambda address: (len(address), address)))
 
 
 def _hardware(name: str) -> bytes | None:
