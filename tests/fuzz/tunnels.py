@@ -16,6 +16,7 @@ SEEDS = (
     made.OPENVPN_ANSWER,
     made.OPENVPN_RESET,
     made.ike(2, 34, marker=True),
+    made.aggressive((1, b"a"), (5, b"\x03\0\0\0anna"), (8, b"hash")),
     made.PPTP,
     made.L2TP,
     b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n",
@@ -42,3 +43,5 @@ def fuzz(data: bytes) -> None:
     for decode in DECODERS:
         with suppress(RemoteProtocolError):
             decode(data)
+    with suppress(RemoteProtocolError):
+        list(tunnels.aggressive_payloads(data))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.wire.tunnels import (
     WireGuard,
+    aggressive_payloads,
     begins_l2tp,
     begins_pptp,
     decode_ike,
@@ -91,6 +92,17 @@ def test_ike_is_read_with_and_without_its_marker(version, exchange, marker):
 def test_what_is_not_ike_is_refused(message):
     with pytest.raises(RemoteProtocolError):
         decode_ike(message)
+
+
+def test_the_parts_of_an_aggressive_message_are_read_unless_it_is_sealed():
+    parts = ((1, b"proposal"), (5, b"\x03\0\0\0anna"), (8, b"hash"))
+    assert tuple(aggressive_payloads(made.aggressive(*parts))) == parts
+    assert not list(aggressive_payloads(made.aggressive(*parts, flags=1)))
+    assert not list(aggressive_payloads(made.ike(1, 2)))
+    broken = bytearray(made.aggressive(*parts))
+    broken[31] = 200
+    with pytest.raises(RemoteProtocolError):
+        list(aggressive_payloads(bytes(broken)))
 
 
 def test_pptp_and_l2tp_begin_in_their_own_ways():

@@ -3,13 +3,15 @@
 WireGuard: the protocol paper, section 5.4, and what wireguard-go 0.0.20220316 sends.
 OpenVPN: the description of its wire protocol (opcode in the upper five bits of a
 message's first byte). IKE: RFC 2408 section 3.1 and RFC 7296 section 3.1; behind UDP port
-4500 with ESP, RFC 3948. PPTP: RFC 2637; L2TP: RFC 2661. What the messages protect is
+4500 with ESP, RFC 3948; the names and hashes of version 1's aggressive mode, RFC 2407
+section 4.6.2 and RFC 2409 section 5.4. PPTP: RFC 2637; L2TP: RFC 2661. What the messages protect is
 sealed: only their outside is read.
 """
 
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from peppermoth.errors import RemoteProtocolError
@@ -119,6 +121,39 @@ def decode_ike(datagram: bytes) -> Ike:
     if int.from_bytes(data[24:28], "big") != len(data) or not any(data[:8]):
         raise RemoteProtocolError("not an IKE message: its length does not fit")
     return Ike(version, exchange, data[:8], data[8:16])
+
+
+class IkeIdentity(enum.IntEnum):
+    """Kinds of names in IKE that are text."""
+
+    HOST = 2
+    MAIL = 3
+    KEY = 11
+
+
+IKE_IDENTITY, IKE_HASH = 5, 8
+_AGGRESSIVE: Final = 4
+_MOST_PAYLOADS: Final = 32
+
+
+def aggressive_payloads(datagram: bytes) -> Iterator[tuple[int, bytes]]:
+    """Number and body of each part of a message of IKEv1's aggressive mode that is in clear.
+
+    None of other messages. Raises RemoteProtocolError while iterating.
+    """
+    data = datagram[4:] if datagram[:4] == bytes(4) else datagram
+    header = decode_ike(data)
+    if header.version != 1 or header.exchange != _AGGRESSIVE or data[19] & 1:
+        return
+    kind, at = data[16], 28
+    for _ in range(_MOST_PAYLOADS):
+        if not kind:
+            return
+        size = int.from_bytes(data[at + 2 : at + 4], "big")
+        if size < 4 or at + size > len(data):
+            raise RemoteProtocolError("a part of an IKE message does not fit in it")
+        yield kind, data[at + 4 : at + size]
+        kind, at = data[at], at + size
 
 
 def begins_pptp(data: bytes) -> bool:

@@ -15,7 +15,7 @@ from peppermoth.monitor.observation import Certainty, Flow
 from peppermoth.monitor.observe import tunnels
 from peppermoth.monitor.observe.identify import Following
 from tests import peers
-from tests.monitor.observe.feeding import CUTS, a_flow, c, facts, listen, meaning, s
+from tests.monitor.observe.feeding import CUTS, a_flow, c, everything, facts, listen, meaning, s
 from tests.monitor.observe.tapped import tapped
 from tests.wire import tunnel_messages as made
 
@@ -60,6 +60,27 @@ def test_a_tunnel_of_datagrams_is_conspicuous_and_protects(observer, said, name,
     assert {one.certainty for one in told} == {certainty}
     assert {one.packets for one in told} == {tuple(range(1, len(said) + 1))}
     assert made_observer.done == (len(said) == 2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "told"),
+    [
+        (2, b"laptop.moth.example", ("identity.host_name", "laptop.moth.example")),
+        (3, b"anna.canary@moth.example", ("identity.user", "a…@moth.example")),
+        (11, b"canary-group", ("identity.user", "c…")),
+        (1, b"\xc0\0\2\1", None),
+        (3, b"", None),
+    ],
+)
+def test_the_aggressive_mode_says_in_clear_who_comes(kind, name, told):
+    asks = made.aggressive((1, b"proposal"), (5, bytes((kind, 17, 1, 0xF4)) + name))
+    answers = made.aggressive((5, b"\x01\0\0\0abcd"), (8, b"canary-hash"))
+    found = listen(tunnels.Ipsec(a_flow(500, "udp")), [c(asks), s(answers)])
+    expected = [told] if told else []
+    assert facts(found)[:-2] == [*expected, ("secret.hash", "response, 11 characters")]
+    assert "canary" not in everything(found)
+    theirs = tunnels.Ipsec(a_flow(500, "udp", device_is_client=False))
+    assert facts(listen(theirs, [c(asks)]))[:-2] == []
 
 
 def test_l2tp_and_pptp_protect_nothing():

@@ -8,15 +8,17 @@ speaks IPsec to its operator too: the report can tell only by the operator's nam
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import ClassVar, Final
 
 from peppermoth.errors import RemoteProtocolError
-from peppermoth.monitor.observation import Certainty, Flow, Speaker
+from peppermoth.monitor import masks
+from peppermoth.monitor.observation import Certainty, Flow, Speaker, hidden
 from peppermoth.monitor.observe.conversation import Conversation, Steps
 from peppermoth.monitor.observe.datagrams import Datagrams
 from peppermoth.monitor.transcript import Piece, joined
 from peppermoth.wire import tunnels
-from peppermoth.wire.tunnels import RESET_CLIENT, OpenVpn, WireGuard
+from peppermoth.wire.tunnels import RESET_CLIENT, IkeIdentity, OpenVpn, WireGuard
 
 
 class _Evidence:
@@ -110,10 +112,41 @@ def _fits(message: OpenVpn, speaker: Speaker, session: bytes) -> tuple[bool, byt
 
 
 class Ipsec(_DatagramTunnel):
-    """IKE, and ESP in datagrams beside it."""
+    """IKE, and ESP in datagrams beside it.
+
+    The aggressive mode of version 1 says in clear who comes, and the answer has a hash of
+    the key that both share.
+    """
 
     protocol = "ike"
     field = "isakmp.version"
+
+    def datagram(self, speaker: Speaker, at: Piece) -> None:
+        """A message, and what stands in it in clear."""
+        with suppress(RemoteProtocolError):
+            for number, body in tunnels.aggressive_payloads(at.data):
+                if number == tunnels.IKE_IDENTITY and self.flow.is_device(speaker):
+                    self._tell_identity(body, at)
+                elif number == tunnels.IKE_HASH and speaker is Speaker.SERVER:
+                    shown = hidden("response", body)
+                    self.tell(
+                        "secret.hash", shown, at, "isakmp.hash", "hash", once=True, protocol="ipsec"
+                    )
+        super().datagram(speaker, at)
+
+    def _tell_identity(self, body: bytes, at: Piece) -> None:
+        """A name behind its kind, a protocol and a port."""
+        kind, name = body[0] if body else 0, body[4:].decode("utf-8", "replace")
+        if not name:
+            return
+        if kind == IkeIdentity.HOST:
+            shown, field = masks.words(name), "isakmp.id.data.fqdn"
+            self.tell("identity.host_name", shown, at, field, "host", once=True, protocol="ipsec")
+        elif kind in (IkeIdentity.MAIL, IkeIdentity.KEY):
+            shown = masks.user(name)
+            self.tell(
+                "identity.user", shown, at, "isakmp.id.data", "user", once=True, protocol="ipsec"
+            )
 
     def recognise(self, speaker: Speaker, data: bytes) -> tuple[str, bool]:
         """A header of IKE."""
