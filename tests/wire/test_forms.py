@@ -19,6 +19,7 @@ from peppermoth.wire.forms import (
     multipart_pairs,
     plain_name,
     query_pairs,
+    whole_pairs,
     xml_pairs,
 )
 
@@ -126,6 +127,25 @@ def test_of_json_that_is_cut_the_beginning_of_the_last_value_is_given():
 def test_members_are_as_they_are_meant():
     text = json.dumps({"pass\u0007word": 'a"b\\c', "x": "\u00e9"})
     assert json_pairs(text.replace("\\u0007", "\\u0077")) == [("passwword", 'a"b\\c'), ("x", "é")]
+
+
+@pytest.mark.parametrize(
+    ("form", "body", "last"),
+    [
+        (Form.URLENCODED, b"a=1&b=12", "a"),
+        (Form.URLENCODED, b"a=1&b=1%4", "a"),
+        (Form.JSON, b'{"a": 1, "b": 12', "a"),
+        (Form.JSON, b'{"a": "x", "b": "y', "a"),
+        (Form.JSON, b'{"a": "x", "b": "y"', "b"),
+        (Form.JSON, b'{"a": "x", "b": 1, "c', "b"),
+        (Form.XML, b"<a>x</a><b>y", "a"),
+        (Form.XML, b"<a>x</a><b>y</", "b"),
+        (Form.MULTIPART, b'content-disposition: x; name="a"\r\n\r\none', None),
+        (Form.MULTIPART, b'content-disposition: x; name="a"\r\n\r\none\r\n--', "a"),
+    ],
+)
+def test_a_last_value_that_ends_where_the_bytes_do_may_be_cut(form, body, last):
+    assert next((name for name, _ in reversed(whole_pairs(form, body))), None) == last
 
 
 LOGIN = 'mutation { login(user: "anna", password:"secret") { token } }'

@@ -94,6 +94,13 @@ def pairs_of(form: Form, body: bytes) -> Pairs:
     return read(body.decode("utf-8", "replace"))
 
 
+def whole_pairs(form: Form, body: bytes) -> Pairs:
+    """The same of a body whose end is missing, without a last value that may be cut: where
+    it changes with the last byte, it ends there."""
+    pairs = pairs_of(form, body)
+    return pairs if pairs_of(form, body[:-1])[-1:] == pairs[-1:] else pairs[:-1]
+
+
 def query_pairs(text: str) -> Pairs:
     """The names and values of a query or an urlencoded form, decoded; a name may be empty."""
     text = text[: 64 * 1024]

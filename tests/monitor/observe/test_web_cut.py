@@ -76,7 +76,7 @@ def test_a_long_form_is_looked_at_up_to_its_bound():
 def test_an_answer_that_is_cut_tells_a_place_only_where_it_is_whole():
     head = ("HTTP/1.1 200 OK", "Content-Type: application/json", "Content-Length: 900", "")
     for seen, place in (
-        ('{"lat": 52.5, "lon": 13.4, "x": "', "52.5, 13.4"),
+        ('{"lat": 52.5, "lon": 13.4, "x', "52.5, 13.4"),
         ('{"lat": 52.5, "lon": 1', None),
     ):
         told = listen(http1(), [c("GET / HTTP/1.1", ""), s(*head, seen.encode())])

@@ -61,6 +61,7 @@ def test_versions_and_prices_are_shown_and_no_place(target):
         ("X-Device-IMSI: 490154203237518", ("identity.subscriber", "number, 15 characters")),
         ("X-VF-ACR: canary0123456789", ("identity.subscriber", "number, 16 characters")),
         ("X-Email: anna@moth.example", ("identity.mail_address", "a…@moth.example")),
+        ("From: Anna <anna@moth.example>", ("identity.mail_address", "a…@moth.example")),
         ("X-Location: 52.51631,13.37777", ("content.location", "52.5, 13.4")),
         ("Geolocation: <geo:52.51631,13.37777>", ("content.location", "52.5, 13.4")),
         ("X-Auth-Token: canary", ("secret.token", "token, 6 characters")),

@@ -39,7 +39,7 @@ _NAMES: Final = {
     " googapikey",
     Meaning.PERHAPS_TOKEN: "key auth sid session code csrf",
     Meaning.USER: "user username login uname userid account nick log",
-    Meaning.MAIL: "email mail emailaddress",
+    Meaning.MAIL: "email mail emailaddress from",
     Meaning.PHONE: "phone tel mobile phonenumber telephone cell callinglineid upcallinglineid"
     " htsclid nxclid",
     Meaning.SUBSCRIBER: "acr vfacr uidh tmuserid upsubno networkinfo"
@@ -70,8 +70,8 @@ def meaning(name: str) -> Meaning | None:
 
 
 def numbered(name: str) -> str:
-    """Which number a field of this name holds, whose meaning is ``SUBSCRIBER``."""
-    return _number(plain_name(name)).upper() or "customer or device"
+    """Which number a field of this name holds, such as ``IMSI``; empty for others."""
+    return _number(plain_name(name)).upper()
 
 
 def _number(plain: str) -> str:

@@ -30,10 +30,10 @@ from peppermoth.wire.forms import (
     Pairs,
     form_of,
     is_graphql,
-    json_pairs,
     looks_like,
     pairs_of,
     query_pairs,
+    whole_pairs,
 )
 from peppermoth.wire.ntlm import Authenticate, decode_ntlm
 from peppermoth.wire.user_agent import read_user_agent
@@ -168,7 +168,7 @@ class WebFacts(Conversation):
         shown = dict.fromkeys(masks.field_name(name) for name, _ in pairs[:NAMES_SHOWN])
         self.tell("content.form", ", ".join(shown), at, path, "form", host=request.host)
         if is_cut and meaning(pairs[-1][0]) not in _READABLE_IN_PART:
-            pairs = pairs[:-1]  # part of a number, address or place is another one
+            pairs = whole_pairs(form, body)  # part of a number, address or place is another one
         self._tell_pairs(pairs, at, path, "form", request.host)
 
     def _tell_asked(self, query: Mapping[str, str], at: Piece) -> None:
@@ -193,9 +193,7 @@ class WebFacts(Conversation):
 
     def tell_locations(self, body: bytes, at: Piece, host: str, *, is_cut: bool = False) -> None:
         """Coordinates in an answer."""
-        pairs = json_pairs(body.decode("utf-8", "replace"))
-        if is_cut:
-            del pairs[-1:]
+        pairs = (whole_pairs if is_cut else pairs_of)(Form.JSON, body)
         self._tell_place(places.of_pairs(pairs), at, "json.key", "answer", host)
 
     def _path(self, name: str) -> str:
@@ -222,7 +220,7 @@ class WebFacts(Conversation):
             elif what is Meaning.SUBSCRIBER:
                 self.tell(
                     "identity.subscriber", hidden("number", value), at, path, "subscriber",
-                    once=True, what=numbered(name),
+                    once=True, what=numbered(name) or masks.field_name(name),
                 )  # fmt: skip
             elif what in (Meaning.MAIL, _USER) and "@" in value:
                 self.tell(
