@@ -41,6 +41,10 @@ def test_of_nothing_there_is_no_timeline():
     assert make_timeline(Report(RECORDING, (), 0), ENGLISH) is None
 
 
+def test_a_recording_without_times_has_no_timeline():
+    assert make_timeline(phone_report()._replace(recording=Recording(1, 0, 0)), ENGLISH) is None
+
+
 def test_time_runs_the_way_the_language_does():
     early = seen("use.server", "1", at=0.0)
     late = seen("use.presence", f"{BEGIN + 360:.0f} {END:.0f}", at=720.0)
@@ -74,7 +78,7 @@ def test_the_axis_names_round_moments(seconds, begin, labels):
 
 @pytest.mark.parametrize("seconds", [0, 0.5, 3, 61, 3601, 90_000, 1e7, 4e9])
 def test_ticks_are_few_and_far_enough_from_the_ends(seconds):
-    ticks = timeline(seconds, begin=0.0).ticks
+    ticks = timeline(seconds, begin=MIDNIGHT).ticks
     assert len(ticks) <= MOST_TICKS
     assert all(40 < tick.at < TIMELINE_UNITS - 40 for tick in ticks)
 

@@ -203,6 +203,14 @@ def test_every_kind_can_be_said_in_every_language(tag):
         assert len(view.cards) == len(report.findings)
 
 
+def test_a_recording_without_times_is_not_of_1970():
+    def text(recording):
+        return " ".join(make_view(Report(recording, (), 0), ENGLISH).appendix)
+
+    assert "2026" in text(RECORDING)
+    assert "1970" not in text(RECORDING._replace(begin=0.0, end=0.0))
+
+
 @pytest.mark.parametrize("tag", LANGUAGES)
 @pytest.mark.parametrize("kind", Kind)
 def test_what_was_wrong_with_a_recording_is_said_in_the_reports_language(tag, kind):

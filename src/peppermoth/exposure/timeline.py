@@ -69,8 +69,10 @@ class Timeline(NamedTuple):
 
 
 def make_timeline(report: Report, language: Language) -> Timeline | None:
-    """The timeline of a report; None where it would be empty."""
+    """The timeline of a report; None where it would be empty, or the recording has no times."""
     recording = report.recording
+    if not recording.end:
+        return None
     scale = _Scale(recording.begin, recording.end, mirrored=language.right_to_left)
     lanes = tuple(_lanes(report.findings, scale, language))
     if not lanes:

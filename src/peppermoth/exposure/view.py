@@ -168,7 +168,7 @@ class _Writer:
 
     def _appendix(self) -> Iterator[str]:
         recording = self.recording
-        if self.open:
+        if self.open and recording.end:
             first, last = moment(recording.begin), moment(recording.end)
             yield self.say("appendix-span", first=first, last=last)
         yield self.say("appendix-packets", count=recording.packets)

@@ -62,7 +62,8 @@ class Flow(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where bytes stand in the capture: packet number from 1, time in seconds since 1970 (UTC)."""
+    """Where bytes stand in the capture: packet number from 1, time in seconds since 1970 (UTC),
+    0 where the capture says none."""
 
     packet: int
     time: float

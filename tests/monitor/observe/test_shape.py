@@ -59,6 +59,10 @@ def test_activity_without_a_long_pause_is_one_span():
     assert told[0].packets == (1, 99)
 
 
+def test_a_recording_without_times_tells_no_presence():
+    assert tell(Presence(), summary(VOICE, begin=0.0, last=0.0)) == []
+
+
 def test_a_long_pause_parts_spans():
     later = BEGIN + PAUSE + 11
     told = tell(Presence(), summary(VOICE, begin=later), summary(VOICE))

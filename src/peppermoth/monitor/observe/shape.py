@@ -72,7 +72,7 @@ class Presence:
         """Note when the device sent something in a flow."""
         device = Speaker.CLIENT if summary.flow.device_is_client else Speaker.SERVER
         first, last = summary.first, summary.last
-        for begin, volume in summary.series:
+        for begin, volume in summary.series if last.time else ():  # without times, nobody knows
             if volume.packets[device]:
                 begin, end = max(begin, first.time), min(begin + summary.step, last.time)
                 packets = sorted({one.packet for one in (first, last) if begin <= one.time <= end})
