@@ -6,6 +6,7 @@ import pytest
 
 from peppermoth.monitor import answers
 from peppermoth.monitor.answers import Answers
+from peppermoth.monitor.observation import Certainty
 from tests.exposure.samples import seen
 
 ADDRESS = "198.51.100.80"
@@ -44,6 +45,38 @@ def host_of(*before, address=ADDRESS):
 )  # fmt: skip
 def test_a_contacted_address_is_told_with_its_name(before, host):
     assert host_of(*before) == host
+
+
+def hello(name="front.example", kind="name.sni", **details):
+    return seen(kind, name, version="TLS 1.3", **details)
+
+
+def announced(name, front):
+    return seen("name.dns_answer", name, name=name, type="HTTPS", ech=front)
+
+
+@pytest.mark.parametrize("kind", ["name.sni", "name.quic"])
+def test_an_outer_name_that_an_answer_announced_hides_another(kind):
+    known = Answers()
+    known.named(announced("hidden.example", "other.example,Front.Example"))
+    told = known.named(hello(kind=kind, ech="yes"))
+    assert (told.kind, told.value) == ("name.encrypted_hello", "front.example")
+    assert (told.certainty, told.details) == (Certainty.LIKELY, {"version": "TLS 1.3"})
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (announced("hidden.example", "other.example"), hello(ech="yes")),
+        (announced("hidden.example", "front.example"), hello()),
+        (announced("front.example", "front.example"), hello(ech="yes")),
+    ],
+    ids=["another name", "no encrypted part", "its own name"],
+)
+def test_other_names_are_what_they_say(before, after):
+    known = Answers()
+    known.named(before)
+    assert known.named(after) is after
 
 
 def test_names_that_lead_to_each_other_end_somewhere():

@@ -4,7 +4,8 @@ Encrypted ClientHello (ECH) is made so that a real one and one for show (GREASE)
 alike. What differs is the name outside: for show it is the true name; a real one gives
 the public name of a provider. So ``hello.ech`` concludes a hidden name where the outer
 one is a public name of a known provider (likely, not seen). Beside any other ECH the
-name is told as it is, with ``ech`` in its details: likely the true one.
+name is told as it is, with ``ech`` in its details: likely the true one, unless DNS in
+clear announced it as an outer name (``monitor/answers``).
 """
 
 from __future__ import annotations
