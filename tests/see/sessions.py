@@ -195,12 +195,21 @@ def letter(sender: str, receiver: str) -> EmailMessage:
     return made
 
 
+FTP_ANSWERS = by_first_word(
+    {
+        b"USER": b"331 and\r\n",
+        b"PASS": b"230 in\r\n",
+        b"SIZE": b"213 5\r\n",
+        b"PWD": b'257 "/"\r\n',
+        b"QUIT": b"221 bye\r\n",
+    },
+    b"200 fine\r\n",
+)
+
+
 def files(stage: Stage) -> None:
     """A file is asked for over FTP."""
-    answers = by_first_word(
-        {b"USER": b"331 and\r\n", b"PASS": b"230 in\r\n", b"SIZE": b"213 5\r\n"}, b"200 fine\r\n"
-    )
-    with stage.scripted(21, b"220 ready\r\n", answers):
+    with stage.scripted(21, b"220 ready\r\n", FTP_ANSWERS):
         with stage.world.inside(DEVICE):
             ftp = ftplib.FTP(stage.server, "anna.canary", "canary-password", timeout=20)
         with ftp:
@@ -321,18 +330,27 @@ def wireguard(stage: Stage) -> None:
 
 
 def own_tunnel(stage: Stage) -> None:
-    """Three visits through ``peppermoth connect``."""
+    """The web, a mail and a file through ``peppermoth connect``."""
     bridge = friend(stage.world, BRIDGE)
     client = connect(stage.world, bridge.link, host=DEVICE)
     try:
-        visits(stage, "--proxy", "socks5h://127.0.0.1:1080")
+        minute(stage, "--proxy", "socks5h://127.0.0.1:1080")
     finally:
         client.kill()
         bridge.bridge.kill()
 
 
-def visits(stage: Stage, *options: str) -> None:
-    """What a person does in a minute on the web, in clear and hidden."""
+def minute(stage: Stage, *options: str) -> None:
+    """What a person does in a minute: on the web, in clear and hidden, a mail, a file."""
     clear_web(stage, *options)
     tls_1_2(stage, *options)
     tls_1_3(stage, *options)
+    anna, bert = "anna.canary@moth.example", "bert.canary@wood.example"
+    user = ("--user", "anna.canary:canary-password")
+    written = stage.directory / "letter"
+    written.write_bytes(bytes(letter(anna, bert)))
+    ends = ("--mail-from", anna, "--mail-rcpt", bert, "--upload-file", str(written))
+    with mail_server(stage.world, SERVER, bytes(letter(bert, anna))):
+        stage.curl(*options, *user, *ends, f"smtp://{SITE}/laptop.moth.example")
+    with stage.scripted(21, b"220 ready\r\n", FTP_ANSWERS):
+        stage.curl(*options, *user, "--head", f"ftp://{SITE}/notes.txt")

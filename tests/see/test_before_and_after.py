@@ -1,4 +1,4 @@
-"""The same visits, directly and through the tunnel: what disappears, and what stays."""
+"""The same web, mail and files, directly and through the tunnel: what disappears, what stays."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from tests.world import world
 
 GONE = {
     "site-password", "cookie", "form", "search", "page", "location", "user-name", "names-asked",
+    "mail-password", "mail", "contact", "mail-address", "host-name", "password", "file",
 }  # fmt: skip
 """Rules that find something before and nothing after."""
 
@@ -39,7 +40,7 @@ class Reports(NamedTuple):
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory: pytest.TempPathFactory, certificate: Certificate) -> Reports:
-    """Record the visits twice and report on both, the second compared with the first."""
+    """Record the minute twice and report on both, the second compared with the first."""
     directory = tmp_path_factory.mktemp("visits")
     tapes = {"before": directory / "before.pcap", "after": directory / "after.pcap"}
     with (
@@ -47,7 +48,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory, certificate: Certificate) 
         stage(made, certificate, directory) as scene,
     ):
         with recorded(made, DEVICE, tapes["before"]):
-            sessions.visits(scene)
+            sessions.minute(scene)
         with recorded(made, DEVICE, tapes["after"]):
             sessions.own_tunnel(scene)
         device = ("--device", scene.device)
@@ -77,6 +78,7 @@ def test_the_comparison_says_what_became_better(reports):
     said = " ".join(reports.after.stdout.decode().split())
     gone, _, rest = said.partition("No longer found")[2].partition("Less than before")
     fewer, _, same = rest.partition("As before")
+    assert "the password of a mail account (1 → 0)" in gone
     assert "a password for a site (2 → 0)" in gone
     assert "which sites the device looked up (2 → 0)" in gone
     assert "which sites the device connected to" in fewer
