@@ -20,6 +20,7 @@ def _answer() -> bytes:
         ("CNAME", "moth.example."),
         ("MX", "10 mail.moth.example."),
         ("SRV", "0 0 5060 sip.moth.example."),
+        ("TXT", '"model=Moth1,2" "fn="'),
         ("HTTPS", '1 . alpn="h2,h3" ipv4hint="192.0.2.7" ech="AAT+DQAA"'),
     ):
         response.answer.append(dns.rrset.from_text("www.moth.example.", 60, "IN", kind, text))
@@ -38,6 +39,8 @@ def fuzz(data: bytes) -> None:
     for record in (*message.answers, *message.authorities, *message.additionals):
         if len(record.name) > 4 * 255:
             raise AssertionError("a name is longer than a name can be")
+        if len(record.attributes) > len(record.data):
+            raise AssertionError("more attributes than there is room for")
     framed = len(data).to_bytes(2, "big") + data
     if list(FramedReader().feed(framed)) != [data]:
         raise AssertionError("a message changed on its way through a stream")

@@ -16,6 +16,7 @@ from peppermoth.errors import RemoteProtocolError
 from peppermoth.wire.dns import (
     MAX_POINTERS,
     FramedReader,
+    Record,
     RecordType,
     begins_like_message,
     decode_message,
@@ -62,6 +63,24 @@ def test_a_record_has_the_value_that_dnspython_gave_it(kind):
     (record,) = message.answers
     assert (record.name, record.value, message.whole) == ("www.moth.example", value, True)
     assert type_name(record.type) == kind
+
+
+def test_attributes_of_a_service_are_read():
+    (record,) = decode_message(
+        answer(("TXT", '"Model=iPhone14,5" "fn=Anna=s" "flag" "" "model=second" "\\255=x"'))
+    ).answers
+    assert {key: value for key, value in record.attributes.items() if key} == {
+        "model": "iPhone14,5",
+        "fn": "Anna=s",
+        "flag": "",
+        "\ufffd": "x",
+    }
+    assert record._replace(type=RecordType.A).attributes == {}
+
+
+@given(st.binary(max_size=60))
+def test_no_bytes_of_a_text_record_raise(data):
+    assert len(Record("x", RecordType.TXT, 1, 0, data).attributes) <= len(data)
 
 
 @pytest.mark.parametrize("kind", [RecordType.HTTPS, RecordType.SVCB])

@@ -7,9 +7,9 @@ several times as long for a message and stops at the first record that it does n
 
 Names are text with labels between dots; a dot, a backslash and what cannot be printed
 inside a label are escaped as in master files. A name follows ``MAX_POINTERS`` compression
-pointers, also forward ones, which other readers follow too. Of a TXT record nothing is
-told. A message whose records are cut or broken is read as far as it goes (``whole``
-is false): answers are often cut short on the line and in captures.
+pointers, also forward ones, which other readers follow too. Of a TXT record only the
+attributes of a service are told. A message whose records are cut or broken is read as far
+as it goes (``whole`` is false): answers are often cut short on the line and in captures.
 """
 
 from __future__ import annotations
@@ -114,6 +114,21 @@ class Record(NamedTuple):
     data: bytes
     value: str = ""
     service: Service | None = None
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """What a TXT record says of a service (RFC 6763, section 6): keys in small letters.
+
+        Of a key that comes twice the first is kept; what is no UTF-8 is replaced.
+        """
+        found: dict[str, str] = {}
+        position, data = 0, self.data if self.type == RecordType.TXT else b""
+        while position < len(data):
+            text = data[position + 1 : position + 1 + data[position]].decode(errors="replace")
+            key, _, value = text.partition("=")
+            found.setdefault(key.lower(), value)
+            position += 1 + data[position]
+        return found
 
 
 class Message(NamedTuple):

@@ -154,6 +154,21 @@ def test_what_a_device_says_of_itself_is_told():
     ]
 
 
+def test_make_and_name_in_the_attributes_of_a_service_are_told():
+    said = multicast(
+        ("Annas-iPhone._device-info._tcp.local.", "TXT", '"model=iPhone14,5" "osxvers=21"'),
+        ("x._googlecast._tcp.local.", "TXT", '"md=Cast" "fn=Room of anna@moth.example" "id=77"'),
+    )
+    told = listen(Mdns(udp(port=5353)), [c(said), c(said)])
+    assert facts(told) == [
+        ("name.local", "Annas-iPhone._device-info._tcp.local"),
+        ("device.model", "iPhone14,5"),
+        ("name.local", "x._googlecast._tcp.local"),
+        ("device.model", "Cast"),
+        ("identity.host_name", "Room of a…@moth.example"),
+    ]
+
+
 def test_what_others_say_on_the_local_network_is_not_told():
     said = multicast(("Other.local.", "A", "192.0.2.9"))
     assert listen(Mdns(udp(port=5353, device_is_client=False)), [c(said)]) == []

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import ClassVar, Final, TypeAlias
 
 from peppermoth.errors import RemoteProtocolError
+from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Flow, Speaker
 from peppermoth.monitor.observe.conversation import Conversation, Steps
 from peppermoth.monitor.observe.datagrams import Datagrams
@@ -42,6 +43,8 @@ _FIELDS: Final[dict[int, str]] = {
     RecordType.HTTPS: "dns.svcb.targetname",
     RecordType.SVCB: "dns.svcb.targetname",
 }
+_MODELS: Final = ("model", "md", "am", "ty", "usb_mdl")
+"""Attributes that hold a make or model: Apple's, casting's and HomeKit's, AirPlay's, printers'."""
 _CODES: Final = {0: "", 1: "malformed", 2: "server failed", 3: "no such name", 5: "refused"}
 
 _Asked: TypeAlias = tuple[int, str, int]
@@ -191,8 +194,24 @@ class _LocalNames:
             case RecordType.PTR:
                 self._tell_name(record.value, record.type, at, "told")
                 return
+            case RecordType.TXT:
+                self._tell_attributes(record, at)
+                return
             case _:
                 return
+        self._tell_host(host, at)
+
+    def _tell_attributes(self, record: Record, at: Piece) -> None:
+        """What the device says of a service of its own, whose name often holds the owner's."""
+        self._tell_name(record.name, record.type, at, "told")
+        said = record.attributes
+        for key in filter(said.get, _MODELS):
+            model = masks.words(said[key])
+            self._observer.tell("device.model", model, at, "dns.txt", key, once=True, from_="mDNS")
+        if name := said.get("fn"):
+            self._tell_host(masks.words(name), at)
+
+    def _tell_host(self, host: str, at: Piece) -> None:
         self._observer.tell(
             "identity.host_name",
             host,
