@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.wire import stun
 from tests.wire import signalling
@@ -19,6 +21,8 @@ SEEDS = (
 
 def fuzz(data: bytes) -> None:
     """Every message is asked for its addresses and texts."""
+    with suppress(RemoteProtocolError):
+        stun.decode_framed(data)
     if data[:1] == b"\x40":
         stun.decode_channel(data)
         return

@@ -74,3 +74,22 @@ def test_a_channel_carries_a_datagram():
     for wrong in (b"\x50\1\0\3abc", b"\x40\1\0\4abc"):
         with pytest.raises(RemoteProtocolError):
             stun.decode_channel(wrong)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        signalling.stun(0x0003, (stun.SOFTWARE, b"moth1")),
+        b"\x40\1\0\4data",
+        b"\x4f\xff\0\5datas\0\0\0",
+    ],
+)
+def test_a_stream_has_messages_and_padded_data_of_channels(data):
+    assert stun.decode_framed(data + b"more") == (data, len(data))
+    assert {stun.decode_framed(data[:end]) for end in range(len(data))} == {None}
+
+
+@pytest.mark.parametrize("data", [b"\x16\3\1", b"\x50\0\0\0", b"\x3f"])
+def test_other_streams_are_refused(data):
+    with pytest.raises(RemoteProtocolError):
+        stun.decode_framed(data)

@@ -12,7 +12,7 @@ from typing import Final
 
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.redact import Address
-from peppermoth.wire.reading import Cursor
+from peppermoth.wire.reading import Buffer, Cursor
 
 COOKIE: Final = 0x2112A442
 CHANNELS: Final = range(0x4000, 0x5000)
@@ -80,6 +80,20 @@ def decode_channel(data: bytes) -> bytes:
     if cursor.integer(2) not in CHANNELS:
         raise RemoteProtocolError("not a channel's data")
     return cursor.vector(2)
+
+
+def decode_framed(data: Buffer) -> tuple[bytes, int] | None:
+    """The message or channel's data at the front of a stream (RFC 8489, section 6.2.2; RFC 8656,
+    section 12.5) and where it ends; None while bytes are missing. Raises RemoteProtocolError.
+    """
+    head = bytes(data[:4])
+    if head and not (head[0] < 4 or head[0] << 8 in CHANNELS):
+        raise RemoteProtocolError("neither STUN nor a channel's data")
+    if len(head) < 4:
+        return None
+    length = int.from_bytes(head[2:], "big")
+    end = _HEADER + length if head[0] < 4 else 4 + length + -length % 4
+    return (bytes(data[:end]), end) if len(data) >= end else None
 
 
 def begins_stun(client: bytes, server: bytes) -> bool:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from peppermoth.monitor.observation import Certainty
 from peppermoth.monitor.observe.identify import DEEPEST, Following, identify
 from peppermoth.monitor.observe.media import MESSENGER_PACKETS, PROOF, SETTLED, Media
 from peppermoth.wire import stun as wire
-from tests.monitor.observe.feeding import CLIENT, SERVER, a_flow, c, everything, facts, listen, s
+from tests.monitor.observe.feeding import (
+    CLIENT,
+    CUTS,
+    SERVER,
+    a_flow,
+    c,
+    everything,
+    facts,
+    listen,
+    s,
+)
 from tests.wire.dtls_packets import pieces, record, with_cookie
 from tests.wire.hellos import client_hello, server_name
 from tests.wire.signalling import disguised, noise, rtp, sdes, stun
@@ -130,6 +140,29 @@ def test_relays_in_relays_are_followed_so_deep_only():
     assert nested(DEEPEST) == [("identity.user", "a…")]
     assert nested(DEEPEST + 1) == []
     assert nested(1500) == []  # what 64 KiB can hold
+
+
+RELAYED = [
+    *BINDING,
+    c(stun(3, (wire.USERNAME, b"anna.canary"), (wire.REALM, b"moth"))),
+    *[
+        (who, b"\x40\1" + len(data).to_bytes(2, "big") + data + bytes(-len(data) % 4))
+        for who, data in talk(lambda n: bytes(160))
+    ],
+]
+
+
+@settings(max_examples=20)
+@given(CUTS)
+def test_over_tcp_a_relay_tells_the_same_however_the_stream_is_cut(cuts):
+    following = Following(a_flow(3478))
+    told = listen(following, RELAYED, cuts)
+    assert following.protocol == "turn-tcp"
+    assert {kind for kind, _ in facts(told)} == {
+        kind for kind, _ in facts(listen(media(), RELAYED))
+    }
+    assert ("content.call", "PCMA") in facts(told)
+    assert "canary" not in everything(told)
 
 
 def test_what_a_relay_carries_is_told_as_behind_it():

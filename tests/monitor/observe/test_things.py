@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from peppermoth.monitor.observation import Certainty
 from peppermoth.monitor.observe.identify import identify
-from peppermoth.monitor.observe.things import MOST_TOPICS, Coap, Mqtt, Ntp, Snmp, Syslog
+from peppermoth.monitor.observe.things import (
+    MOST_TOPICS,
+    Coap,
+    Mqtt,
+    Ntp,
+    Snmp,
+    Syslog,
+    SyslogStream,
+)
 from tests.monitor.observe.feeding import (
     CLIENT,
     CUTS,
@@ -163,6 +171,18 @@ def test_of_each_program_one_log_line_is_told():
     assert ("identity.host_name", "laptop") in facts(told)
 
 
+@given(CUTS)
+@pytest.mark.parametrize(
+    "framed", [lambda line: line + b"\n", lambda line: b"%d %b" % (len(line), line)]
+)
+def test_a_log_is_read_from_a_stream_however_it_is_framed_and_cut(framed, cuts):
+    lines = (LINE, LINE, LINE.replace(b"sshd", b"cron"))
+    said = [c(b"".join(map(framed, lines)))]
+    told = listen(SyslogStream(a_flow(601)), said, cuts)
+    assert meaning(told) == meaning(listen(over_udp(Syslog), list(map(c, lines))))
+    assert "canary" not in everything(told)
+
+
 def test_a_clock_is_asked_for_once_with_its_reference():
     observer = over_udp(Ntp)
     answer = s(ntp(4, stratum=1, reference=b"GPS\0"))
@@ -187,6 +207,8 @@ def test_a_clock_on_the_device_tells_nothing_of_it():
         ("mqtt", "tcp", mqtt_connect("lamp")),
         ("snmp", "udp", snmp(0, "public")),
         ("syslog", "udp", LINE),
+        ("syslog-tcp", "tcp", LINE + b"\n"),
+        ("syslog-tcp", "tcp", b"%d %b" % (len(LINE), LINE)),
         ("ntp", "udp", ntp(3)),
     ],
 )

@@ -84,7 +84,8 @@ def hand_over(flow: Flow, through: str, *, port: int = 0, protocol: str | None =
 
     ``through`` names what it comes out of (``socks``, ``smtp``). The further protocol is
     ``protocol`` where that is certain (a name of the table); else it is recognised anew,
-    as at a server's ``port``. Every observer within another comes from here, ``DEEPEST`` at most.
+    as at a server's ``port``. Whatever gets at one observer from another passes here, ``DEEPEST``
+    times at most.
     """
     inner = flow._replace(outer=(*flow.outer, through))
     if len(inner.outer) > DEEPEST:

@@ -1,4 +1,5 @@
-"""Media over UDP: RTP and RTCP, STUN and TURN, and what else shares their ports (RFC 7983).
+"""Media over UDP: RTP and RTCP, STUN and TURN, and what else shares their ports (RFC 7983);
+TURN also over TCP.
 
 RTP has no mark of its own: a stream is believed once its sequence numbers run on for
 ``PROOF`` packets. A call in clear is told with codec and seconds; nothing is decoded.
@@ -23,6 +24,7 @@ from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Certainty, Flow, Observation, Place, Speaker, hidden
 from peppermoth.monitor.observe import Observer
+from peppermoth.monitor.observe.conversation import Conversation, Steps
 from peppermoth.monitor.observe.datagrams import Datagrams
 from peppermoth.monitor.observe.identify import hand_over
 from peppermoth.monitor.transcript import Piece
@@ -291,3 +293,24 @@ class Media(Datagrams):
                 protocol="rtp",
                 ways="both" if both_ways else "one",
             )
+
+
+class TurnStream(Conversation):
+    """A relay that is spoken to over TCP: what is said is that of datagrams, one by one."""
+
+    protocol = "turn"
+
+    def __init__(self, flow: Flow) -> None:
+        super().__init__(flow)
+        self._media = Media(flow)
+
+    def says(self, speaker: Speaker) -> Steps[None]:
+        """Reads messages of either end."""
+        while not self._media.done:
+            data, at = yield from self.sides[speaker].message(stun.decode_framed)
+            self._told += self._media.receive(speaker, data, Place(at.packets[0], at.time))
+        self.over()
+
+    def last_words(self) -> None:
+        """Tells of the call."""
+        self._told += self._media.end()

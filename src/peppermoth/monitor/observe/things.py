@@ -12,7 +12,7 @@ from typing import Final
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Certainty, Flow, Speaker, hidden
-from peppermoth.monitor.observe.conversation import Conversation, Steps
+from peppermoth.monitor.observe.conversation import Conversation, Steps, Teller
 from peppermoth.monitor.observe.datagrams import Datagrams
 from peppermoth.monitor.observe.web_request import shown_target
 from peppermoth.monitor.transcript import Piece, joined
@@ -155,20 +155,46 @@ class Syslog(Datagrams):
 
     protocol = "syslog"
 
+    def __init__(self, flow: Flow) -> None:
+        super().__init__(flow)
+        self._programs: set[str] = set()
+
     def datagram(self, speaker: Speaker, at: Piece) -> None:
-        """Reads a line: of each program the first is told."""
-        line = syslog.decode_line(at.data)
-        program, host = masks.words(line.program), masks.words(line.host)
-        key = ("program", program)
-        if key not in self._known and len(self._known) < MOST_TOPICS:
-            self._known.add(key)
-            size = hidden("log line", at.data)
-            self.tell("content.syslog", size, at, "syslog.msg", "line", program=program)
-        if host and self.flow.is_device(speaker):
-            self.tell(
-                "identity.host_name", host, at, "syslog.hostname", "host", once=True,
-                protocol="syslog",
-            )  # fmt: skip
+        """Reads a line."""
+        _tell_line(self, self._programs, at.data, at, is_own=self.flow.is_device(speaker))
+
+
+class SyslogStream(Conversation):
+    """Syslog over TCP."""
+
+    protocol = "syslog"
+
+    def client(self) -> Steps[None]:
+        """Reads lines."""
+        programs: set[str] = set()
+        is_own = self.flow.is_device(Speaker.CLIENT)
+        while len(programs) < MOST_TOPICS:
+            line, at = yield from self.sides[Speaker.CLIENT].message(syslog.decode_framed)
+            _tell_line(self, programs, line, at, is_own=is_own)
+
+    def server(self) -> Steps[None]:
+        """Nothing is answered."""
+        yield from ()
+
+
+def _tell_line(teller: Teller, programs: set[str], data: bytes, at: Piece, *, is_own: bool) -> None:
+    """The host of a line; and of each program the first line."""
+    line = syslog.decode_line(data)
+    program, host = masks.words(line.program), masks.words(line.host)
+    if program not in programs and len(programs) < MOST_TOPICS:
+        programs.add(program)
+        size = hidden("log line", data)
+        teller.tell("content.syslog", size, at, "syslog.msg", "line", program=program)
+    if host and is_own:
+        teller.tell(
+            "identity.host_name", host, at, "syslog.hostname", "host", once=True,
+            protocol="syslog",
+        )  # fmt: skip
 
 
 class Ntp(Datagrams):
