@@ -19,6 +19,7 @@ from peppermoth.wire import stun as wire
 from tests.monitor.observe import test_device, test_mail, test_names, test_terminal
 from tests.monitor.observe.feeding import Said, c, s
 from tests.monitor.observe.test_mail import b64
+from tests.monitor.observe.test_things import LINE
 from tests.see import documents
 from tests.wire import certificates, directories, hellos, services, smb_messages
 from tests.wire.dhcp_messages import message_v4, message_v6
@@ -293,6 +294,7 @@ TCP: Final[dict[int, list[Script]]] = {
     ],
     443: [Script("names-said programs", OLDER)],
     554: [Script("password-guess file", WATCHED)],
+    601: [Script("log-line host-name", [c(b"%d %b" % (len(LINE), LINE))])],
     1194: [
         Script(
             "tunnel-seen tunnel-hidden",
@@ -306,6 +308,7 @@ TCP: Final[dict[int, list[Script]]] = {
     2049: [Script("file", [c(struct.pack(">I", 1 << 31 | len(NFS)) + NFS)])],
     3128: [Script("site-password cookie page user-name names-proxy", THROUGH)],
     3389: [Script("terminal user-name host-name", test_terminal.PLAIN_RDP)],
+    3478: [Script("password-guess user-name addresses", [c(stun(8, *RELAYED))])],
     5222: [Script("password user-name", OLD_XMPP)],
     5355: [Script("names-local", [c(len(PRINTER).to_bytes(2, "big") + PRINTER)])],
     5900: [Script("password-guess terminal", SCREEN)],
