@@ -2,9 +2,10 @@
 
 Decimal degrees as sites and programs send them: ``lat`` and ``lon`` under many names, also
 in millionths; ``52.5200,13.4050`` and the like, ``geo:`` (RFC 5870), WKT's points, boxes.
-In text without names only numbers with three decimals or more count, which are within a
-hundred metres: versions and prices have fewer. Readers of hostile text: they look at
-``LONGEST`` characters, their patterns' repetitions are bounded, and they raise nothing.
+In text without names, ``@`` or ``geo:`` only numbers with three decimals or more count,
+which are within a hundred metres: versions and prices have fewer. Readers of hostile
+text: they look at ``LONGEST`` characters, their patterns' repetitions are bounded, and
+they raise nothing.
 """
 
 from __future__ import annotations
@@ -34,16 +35,22 @@ class Place(NamedTuple):
         return f"{self.latitude:.1f}, {self.longitude:.1f}"
 
 
-_ENCODED: Final = "%[0-9A-Fa-f]{2}"
+_ENCODED: Final = "%[0-9A-F]{2}"
 _NAME: Final = f"(?:lat|lon|lng|long|latitude|longitude)(?:[/:=_]|{_ENCODED})?"
-_FINE: Final = r"[+-]?\d{1,3}\.\d{3,20}(?!\.?\d)[NSEW]?"
+_DEGREES: Final = r"[+-]?\d{1,3}\.\d{1,20}(?!\.?\d)[NSEW]?"
+_FINE: Final = _DEGREES.replace("{1,20}", "{3,20}")
 _BETWEEN: Final = rf"(?:(?:[,;:/|_+x&= ]|{_ENCODED}){{1,3}}(?:{_NAME})?|(?=[+-]))"
-_FINE_NUMBER: Final = re.compile(_FINE, re.IGNORECASE)
-_FINE_ROW: Final = re.compile(
-    f"(?:(?<![0-9A-Za-z.])|(?<={_ENCODED})){_FINE}(?:{_BETWEEN}{_FINE}){{1,99}}|{_NAME}{_FINE}",
+_ROW: Final = re.compile(
+    f"(?:(?<![0-9A-Z.])|(?<={_ENCODED})){_FINE}(?:{_BETWEEN}{_FINE}){{1,99}}"
+    f"|(?:@|%40|geo(?::|%3A)){_DEGREES}(?:[,;]|{_ENCODED}){_DEGREES}|(?<![A-Z]){_NAME}{_DEGREES}",
     re.IGNORECASE,
 )
-_IS_PERHAPS_FINE: Final = re.compile(r"\.\d\d\d").search
+_IN_ROW: Final = re.compile(f"(?:(?=[+-])|(?<![0-9])|(?<={_ENCODED})){_DEGREES}", re.IGNORECASE)
+_HAS_FINE: Final = re.compile(r"\.\d\d\d").search
+_HAS_DECIMALS: Final = re.compile(r"\.\d").search
+_HAS_MARK: Final = re.compile(
+    r"(?:@|%40|geo.{1,3}|l(?:at|on|ng)[a-z]{0,6}.{0,3})[+-]?\d", re.IGNORECASE
+).search
 _EAST_FIRST: Final = re.compile(
     r"lonlat|lnglat|bbox|viewbox|extent|point ?\(|mapbox"
     rf"|(?:route|table|nearest|match|trip)/v\d|(?:lon|lng|long|longitude)(?:[/:=_]|{_ENCODED})?$",
@@ -66,29 +73,34 @@ _NUMBERS: Final = re.compile(
 )
 _UNITS: Final = {"e5": 1e5, "e7": 1e7}
 _NUMBER: Final = re.compile(r"[+-]?\d{1,3}\.\d{1,20}")
-_DEGREES: Final = re.compile(r"([+-]?\d{1,10}(?:\.\d{0,20})?)([NSEW]?)", re.IGNORECASE)
+_VALUE: Final = re.compile(r"([+-]?\d{1,10}(?:\.\d{0,20})?)([NSEW]?)", re.IGNORECASE)
 
 
 def masked(text: str) -> str:
     """The text with ``…`` for every number of a place in it."""
-    if not _IS_PERHAPS_FINE(text):
+    if not _may_hold_one(text):
         return text
-    return _FINE_ROW.sub(lambda row: _FINE_NUMBER.sub("…", row[0]), text)
+    return _ROW.sub(lambda row: _IN_ROW.sub("…", row[0]), text)
 
 
 def in_text(text: str) -> Place | None:
     """The first place in a path, a topic or other text in which no name says that it is one."""
     text = text[:LONGEST]
-    if not _IS_PERHAPS_FINE(text):
+    if not _may_hold_one(text):
         return None
-    rows = islice(_FINE_ROW.finditer(text), 2)
-    found = [(row.start(), number[0]) for row in rows for number in _FINE_NUMBER.finditer(row[0])]
+    rows = islice(_ROW.finditer(text), 2)
+    found = [(row.start(), number[0]) for row in rows for number in _IN_ROW.finditer(row[0])]
     if len(found) < 2:
         return None
     (start, first), (_, second) = found[:2]
     before = text[: text.index(first, start)]
     place = _in_order(first, second, east_first=bool(_EAST_FIRST.search(before)))
     return place and place._replace(is_guess=True)
+
+
+def _may_hold_one(text: str) -> bool:
+    """A quick look, as most texts hold none."""
+    return bool(_HAS_FINE(text) or (_HAS_DECIMALS(text) and _HAS_MARK(text)))
 
 
 def of_pairs(pairs: Iterable[tuple[str, str]]) -> Place | None:
@@ -152,7 +164,7 @@ def _place(latitude: str, longitude: str, unit: str = "") -> Place | None:
 def _degrees(text: str, unit: str = "") -> float:
     """Not a number for other text. ``unit`` is such as ``e7``; without one, whole numbers of
     so many digits are of millionths."""
-    found = _DEGREES.fullmatch(text.strip())
+    found = _VALUE.fullmatch(text.strip())
     if not found:
         return math.nan
     number = float(found[1])
