@@ -66,12 +66,6 @@ class Http2(WebFacts):
         """Reads the server's frames."""
         yield from self._frames(Speaker.SERVER)
 
-    def gap(self, speaker: Speaker) -> None:
-        """Bytes are missing: what came before them of forms."""
-        if speaker is Speaker.CLIENT:
-            self.last_words()
-        super().gap(speaker)
-
     def last_words(self) -> None:
         """What came of forms that did not end."""
         for stream in list(self._forms):
