@@ -37,7 +37,7 @@ INSTEAD: Final = {
     "conspicuous.tunnel": "frame.protocols",
     "content.http_page": "http.response.code http2.headers.status",
     "content.mail": "imf.subject imf.from imf.to smtp.req.command",
-    "device.model": "eth.src.oui_resolved",
+    "hardware.model": "eth.src.oui_resolved",
     "identity.mac": "eth.src sll.src.eth dhcpv6.duid.bytes ipv6.src",
     "name.certificate": "x509ce.dNSName x509ce.iPAddress x509sat.uTF8String"
     " x509sat.printableString x509sat.teletexString",
