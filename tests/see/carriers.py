@@ -24,6 +24,7 @@ from tests.monitor.frames import (
     sent,
     udp,
 )  # fmt: skip
+from tests.wire.logins import eapol, pap
 from tests.wire.wifi_frames import element, management, simple_configuration
 
 ENDS: Final = ("203.0.113.1", "203.0.113.2")
@@ -94,7 +95,12 @@ def in_the_air() -> Iterator[bytes]:
 
 
 def beside() -> Iterator[bytes]:
-    """A ping, errors that quote the beginning of what did not arrive, and IPsec."""
+    """Logins to the network, a ping, errors that quote the beginning of what did not arrive,
+    and IPsec."""
+    yield ethernet(eapol(1, b"anna.canary@moth.example"), kind=0x888E)
+    yield ethernet(eapol(4, b"\x10canary-password!anna.canary"), kind=0x888E)
+    said = b"\xc0\x23" + pap(b"anna.canary", b"canary-password")
+    yield ethernet(struct.pack(">BBHH", 0x11, 0, 7, len(said)) + said, kind=0x8864)
     yield sent(1, b"\x08\0\0\0\0\1\0\1canary")
     quoted = ip(DEVICE, SITE, 17, udp(9, 9, b"canary"))
     yield received(1, b"\x03\x03" + bytes(6) + quoted, of=RESOLVER)

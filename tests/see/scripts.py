@@ -35,6 +35,7 @@ from tests.wire.tunnel_messages import (
     PPTP,
     WIREGUARD_INITIATION,
     WIREGUARD_RESPONSE,
+    aggressive,
 )  # fmt: skip
 
 
@@ -222,11 +223,10 @@ L2TP: Final = [
     c(bytes.fromhex("c802001400000000000000008008000000000001")),
     c(b"\x00\x02\x00\x01\x00\x01" + PAP),
 ]
-IDENTIFIED: Final = b"\x05\0\0\x23\x03\0\0\0anna.canary@moth.example"
-AGGRESSIVE: Final = (
-    bytes(range(1, 9)) + bytes(8) + bytes((5, 0x10, 4, 0)) + bytes(4)
-    + struct.pack(">I", 28 + len(IDENTIFIED)) + IDENTIFIED
-)  # fmt: skip
+AGGRESSIVE: Final = [
+    c(aggressive((5, b"\x03\0\0\0anna.canary@moth.example"))),
+    s(aggressive((5, b"\x01\0\0\0canary"), (8, b"canary-password!"))),
+]
 SPOKEN: Final = [
     part
     for number in range(60)
@@ -357,7 +357,7 @@ UDP: Final[dict[int, list[Script]]] = {
         Script("names-said programs", QUIC),
         Script("", [c(b"\x0d12345678Q043\x01CHLO canary SNI canary.example UAID canary")]),
     ],
-    500: [Script("tunnel-seen tunnel-hidden", [c(AGGRESSIVE)])],
+    500: [Script("tunnel-seen tunnel-hidden user-name password-guess", AGGRESSIVE)],
     547: [
         Script(
             "host-name-local hardware-address device",

@@ -17,9 +17,10 @@ from tests.see.command import Command
 
 TOLD = {
     "secret.password": "ftp telnet smtp pop3 imap http ldap rlogin socks tds mqtt mysql xmpp "
-    "postgresql redis irc rtsp mongodb",
+    "postgresql redis irc rtsp mongodb pap",
     "secret.token": "http snmp",
-    "secret.hash": "smb mysql postgresql sip http pop3 ldap rtsp vnc kerberos turn mongodb",
+    "secret.hash": "smb mysql postgresql sip http pop3 ldap rtsp vnc kerberos turn mongodb eap "
+    "ipsec",
     "content.mail": "smtp pop3 imap",
     "content.chat": "irc xmpp sip",
     "content.database": "postgresql mysql redis mongodb",
