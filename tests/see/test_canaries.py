@@ -77,7 +77,6 @@ def test_what_is_carried_is_read_inside_every_carrier(recording):
     assert {one.value for one in told if one.kind == "identity.wifi"} == {"Moth Cafe"}
 
 
-@pytest.mark.xfail(strict=True, reason="a certificate's common name is told as it stands there")
 def test_a_mail_address_for_a_certificate_s_name_is_masked(tmp_path):
     who = "anna.canary@moth.example"
     said = [*scripts.OLDER[:-1], scripts.signs_in(documents.of_a_person(who, who))]

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from peppermoth.monitor import masks
 from peppermoth.monitor.observation import Flow, Speaker
 from peppermoth.monitor.observe.conversation import HELD, Conversation, Steps, Teller
 from peppermoth.monitor.observe.hellos import tell_client_hello, version_text
@@ -65,7 +66,8 @@ def tell_certificate(teller: Teller, message: bytes, at: Piece, *, is_device: bo
     certificate = read_certificate(chain[0])
     names = dict.fromkeys(certificate.host_names, "alternative name")
     if certificate.common_name:
-        names.setdefault(certificate.common_name, "common name")
+        # A person's certificate may have a mail address there.
+        names.setdefault(masks.words(certificate.common_name), "common name")
     for name, what in names.items():
         told = f"{what} of the device" if is_device else what
         teller.tell(
@@ -75,7 +77,7 @@ def tell_certificate(teller: Teller, message: bytes, at: Piece, *, is_device: bo
             _CERTIFICATE_FIELDS[what],
             "certificate",
             once=True,
-            issuer=certificate.issuer,
+            issuer=masks.words(certificate.issuer),
             what=told,
         )
 
