@@ -166,13 +166,15 @@ class Flows:
                 self._look_at_other(block, next_other)
                 next_other = others.pop() if others else len(block)
             found = get(key, UNKNOWN)
-            if found == UNKNOWN or flags & SYN:
+            if found == UNKNOWN or flags & (SYN | ACK) == SYN:
                 place = Place(block.first + number, time)
                 found = self._enter(as_packet(block, columns, at), place, key)
             if found < 0:
                 continue
             flow = flows[found >> 1]
             if flow is None or not (flow.wants or flags & (FIN | RST)):
+                continue
+            if flow.spares(found & 1, flags, sequence + length):
                 continue
             place = Place(block.first + number, time)
             piece = bytes(data[start : start + size])
@@ -279,7 +281,7 @@ class Flows:
             packet.outer,
         )
         found = self._by_name.get(name)
-        opens = packet.protocol == TCP and packet.flags & SYN
+        opens = packet.protocol == TCP and packet.flags & (SYN | ACK) == SYN
         if found is None:
             found = self._open(packet, place, name)
         elif opens and found >= 0 and found & 1 == 0:
@@ -289,7 +291,7 @@ class Flows:
                 self._release(before)
                 self._replaced.append((place.packet, found >> 1, self._ledger.next_slot))
                 found = self._open(packet, place, name)
-        if opens and found >= 0:
+        if opens and found >= 0 and found & 1 == 0:
             self._show_opening(packet, found, place)
         return found
 
@@ -326,7 +328,7 @@ class Flows:
     def _show_opening(self, packet: Packet, found: int, place: Place) -> None:
         flow = self._ledger.flows[found >> 1]
         if flow is not None and self._openings:
-            opening = Opening(flow.flow, SPEAKERS[found & 1], packet.ip, packet.header, place)
+            opening = Opening(flow.flow, packet.ip, packet.header, place)
             for observer in self._openings:
                 self._told += observer.receive(opening)
 

@@ -104,6 +104,11 @@ class OpenFlow:
         self.wants = not self._following.done
         return told
 
+    def spares(self, speaker: int, flags: int, end: int) -> bool:
+        """Whether a segment before this sequence number holds only what nobody wants to see."""
+        until = self.spared[speaker]
+        return until is not None and not flags & _ENDS and distance(until, end) <= 0
+
     def segment(
         self,
         speaker: Speaker,
@@ -116,10 +121,7 @@ class OpenFlow:
     ) -> Sequence[Observation]:
         """A TCP segment of ``length`` bytes, of which ``data`` was captured; what it tells."""
         told: list[Observation] = []
-        until = self.spared[speaker]
-        if self.wants and (
-            until is None or flags & _ENDS or distance(until, sequence + length) > 0
-        ):
+        if self.wants and not self.spares(speaker, flags, sequence + length):
             direction, other = self._directions[speaker], self._directions[1 - speaker]
             if flags & ACK and (length or flags & _ENDS):
                 if not flags & RST:  # it may be forged

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from peppermoth.monitor.observation import Certainty, Place, Speaker
+from peppermoth.monitor.observation import Certainty, Place
 from peppermoth.monitor.observe import Opening
 from peppermoth.monitor.observe.stack import MOST, Stacks
 from tests.monitor.frames import DEVICE, SITE, SYN, ip, tcp
 from tests.monitor.observe.feeding import a_flow, facts
 
 LINUX = bytes.fromhex("020405b40402080a000000010000000001030307")
+FLOW = a_flow(443)
 WINDOWS = bytes.fromhex("020405b40103030801010402")
 
 
-def opening(options=LINUX, *, packet=1, speaker=Speaker.CLIENT, source=DEVICE, target=SITE, ttl=64):
+def opening(options=LINUX, *, packet=1, flow=FLOW, source=DEVICE, target=SITE, ttl=64):
     segment = tcp(50000, 443, flags=SYN, options=options)
     header = bytearray(ip(source, target, 6, segment)[: -len(segment)])
     header[7 if ":" in source else 8] = ttl
-    return Opening(a_flow(443), speaker, bytes(header), segment, Place(packet, 1.0))
+    return Opening(flow, bytes(header), segment, Place(packet, 1.0))
 
 
 def test_a_syn_tells_the_stack_and_a_likely_system():
@@ -44,14 +45,14 @@ def test_the_same_stack_is_told_once():
     assert not stacks.receive(opening(packet=2))
 
 
-def test_what_servers_answer_is_not_of_the_device():
-    assert not Stacks().receive(opening(speaker=Speaker.SERVER))
+def test_how_others_open_is_not_of_the_device():
+    assert not Stacks().receive(opening(flow=a_flow(443)._replace(device_is_client=False)))
 
 
 def test_cut_headers_tell_nothing():
     whole = opening()
     for size in range(20):
-        cut = Opening(whole.flow, whole.speaker, whole.ip[:size], whole.tcp[:size], whole.place)
+        cut = Opening(whole.flow, whole.ip[:size], whole.tcp[:size], whole.place)
         assert not Stacks().receive(cut)
 
 

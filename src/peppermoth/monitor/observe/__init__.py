@@ -93,14 +93,13 @@ class Frame(NamedTuple):
 
 
 class Opening(NamedTuple):
-    """A SYN (from the client) or SYN-ACK (from the server) as it stood on the line.
+    """The SYN with which a client opens a connection, as it stood on the line.
 
     ``ip`` is the IP header with its options or extension headers, ``tcp`` the TCP
     header with its options; both as far as they were captured.
     """
 
     flow: Flow
-    speaker: Speaker
     ip: bytes
     tcp: bytes
     place: Place
@@ -157,7 +156,7 @@ class OpeningObserver(Protocol):
     """Sees how TCP connections open. Made once a capture, without arguments."""
 
     def receive(self, opening: Opening) -> Iterable[Observation]:
-        """A SYN or SYN-ACK; what it tells."""
+        """A SYN; what it tells."""
 
     def end(self) -> Iterable[Observation]:
         """The capture is over."""

@@ -12,7 +12,7 @@ from typing import Final
 
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor import systems
-from peppermoth.monitor.observation import Certainty, Observation, Speaker
+from peppermoth.monitor.observation import Certainty, Observation
 from peppermoth.monitor.observe import Opening
 from peppermoth.wire import opening as wire
 
@@ -27,7 +27,7 @@ class Stacks:
 
     def receive(self, opening: Opening) -> Iterable[Observation]:
         """A SYN; what is new in it."""
-        if opening.speaker is not Speaker.CLIENT or not opening.flow.is_device(Speaker.CLIENT):
+        if not opening.flow.device_is_client:
             return ()
         try:
             seen = wire.decode_opening(opening.ip, opening.tcp)
