@@ -28,6 +28,7 @@ from tests.interop.sites import WebSite, web_site
 from tests.interop.targets import serving
 from tests.interop.tunnels import LOOPBACK, running_bridge, running_client
 from tests.peers import find
+from tests.tunnel.waiting import until
 
 SOCKS_NAME, SOCKS_ADDRESS, HTTP = "--socks5-hostname", "--socks5", "--proxy"
 CONNECT = "--proxytunnel --proxy"
@@ -133,6 +134,7 @@ def test_a_head_comes_without_its_page(run: Run, desk: Desks, kind: str) -> None
             code, said, _ = await user.curl(kind, "--head", url)
             assert code == 0
             assert f"Content-Length: {len(PAGE)}" in said
+            await until(user.site.visits)  # nginx writes its log behind the answer
             assert [visit.method for visit in user.site.visits()] == ["HEAD"]
 
     run(main())
@@ -148,6 +150,7 @@ def test_the_proxy_s_own_password_is_asked_for(run: Run, desk: Desks, kind: str)
             assert right == (0, "", "")
             assert (user.home / "saved").read_bytes() == PAGE
             assert wrong[0] != 0
+            await until(user.site.visits)
             assert len(user.site.visits()) == 1
 
     run(main())

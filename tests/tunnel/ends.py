@@ -26,17 +26,12 @@ from peppermoth.tunnel.streams import STREAM_HANDLERS, Session, TcpStream
 from peppermoth.wire.anytls import DEFAULT_SCHEME
 from tests.cloaks.tls_talk import pin_of
 from tests.conftest import Certificate
+from tests.tunnel.waiting import until
 
 TARGET = Address("example.org", 443)
 KEY = bytes(32)
 Pair = tuple[socket.socket, socket.socket]
 SMALL = 64 * 1024  # socket buffers, so that a test need not fill megabytes
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Wait for something that must come true; the test's own time limit bounds it."""
-    while not condition():  # noqa: ASYNC110 - the condition is about machines, which have no event
-        await asyncio.sleep(0.001)
 
 
 @contextlib.contextmanager

@@ -13,7 +13,8 @@ from peppermoth.tunnel import carrier as carriers
 from peppermoth.tunnel.carrier import HIGH, LOW, READ_SIZE, Carrier, read_buffer
 from tests.conftest import Run
 from tests.needs import need
-from tests.tunnel.ends import Pair, read_all, until
+from tests.tunnel.ends import Pair, read_all
+from tests.tunnel.waiting import until
 
 
 class Recorder:

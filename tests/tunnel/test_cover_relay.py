@@ -17,6 +17,7 @@ from peppermoth.tunnel.carrier import HIGH, READ_SIZE
 from peppermoth.tunnel.cover import HTTP_2, PREFACE_START, Opening
 from peppermoth.tunnel.cover_relay import SHORTEST_TIMEOUT, CoverRelay
 from peppermoth.tunnel.site import plain_http_page
+from tests.tunnel.waiting import until
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -88,12 +89,6 @@ class Stranger:
 
     def resume(self) -> None:
         self.acts.append("resume")
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Wait for something that has to come; the test's own limit ends a wait in vain."""
-    while not condition():  # noqa: ASYNC110 - what is waited for has no event
-        await asyncio.sleep(0.002)
 
 
 Scene = Callable[[Web, Stranger, CoverRelay], Awaitable[None]]

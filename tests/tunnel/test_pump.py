@@ -13,7 +13,8 @@ from peppermoth.cloaks.machine import Event
 from peppermoth.tunnel.carrier import HIGH, Carrier
 from peppermoth.tunnel.pump import MAX_BACKLOG, Pump
 from tests.conftest import Run
-from tests.tunnel.ends import Pair, read_all, until
+from tests.tunnel.ends import Pair, read_all
+from tests.tunnel.waiting import until
 
 
 @dataclass(frozen=True)
