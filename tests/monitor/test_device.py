@@ -204,3 +204,9 @@ def test_hosts_that_are_even_are_named_in_the_order_of_the_capture():
         )
         with pytest.raises(CaptureError, match=rf"--device: {own} \(.*, {other} \("):
             counted(one, two).find(None)
+
+
+def test_a_gateway_that_forwards_for_one_host_alone_is_only_itself():
+    own = ethernet(ip("10.0.0.1", DEVICE, 17, udp(53, 5000, b"answer")), outgoing=False)
+    passed_on = ethernet(ip("198.51.100.7", DEVICE, 17, udp(53, 5000, b"answer")), outgoing=False)
+    assert counted(own, passed_on).find("10.0.0.1") == Device({packed("10.0.0.1")})

@@ -147,9 +147,12 @@ class Census:
         raise CaptureError(_unclear(sorted(shown, key=lambda one: (-one[1], one[0]))))
 
     def _is_router(self, hardware: bytes) -> bool:
-        """Whether it sends for several networks of the wide Internet."""
-        networks = {a[:8] for a in self._senders[hardware] if not is_local(a)}
-        return len(networks) > 1
+        """Whether it sends for several networks of the wide Internet, or in IPv4 for one of them
+        and for its own: hosts have one such address, and what others say is not to be told."""
+        senders = self._senders[hardware]
+        networks = {a[:8] for a in senders if not is_local(a)}
+        kinds = {is_local(a) for a in senders if len(a) == 4}
+        return len(networks) > 1 or len(kinds) > 1
 
     def _named(self, wanted: str, hosts: list[_Host]) -> Device:
         try:
