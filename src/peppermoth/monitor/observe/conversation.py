@@ -186,6 +186,7 @@ class Conversation(Teller):
 
     of_who_connects: ClassVar[frozenset[str]] = frozenset(
         {
+            "identity.mail_address",
             "identity.user",
             "name.proxy",
             "secret.cookie",
