@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from peppermoth.exposure.findings import find
 from peppermoth.exposure.rules import rule_for
 from peppermoth.exposure.rules.rule import Severity, Subject
 from tests.exposure.samples import seen
@@ -29,3 +30,19 @@ def test_a_password_is_told_by_what_it_opens(protocol, rule):
 def test_words_that_were_read_are_critical_and_shown_masked(kind):
     taken = rule_for(seen(f"content.{kind}", "text, 8 characters"))
     assert (taken.severity, taken.subject) == (Severity.CRITICAL, Subject.MASKED)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("secret.token", "token, 40 characters"),
+        ("secret.cookie", "PHPSESSID"),
+        ("content.form", "username, password"),
+        ("content.search", "search, 8 characters"),
+        ("content.http_request", "GET /"),
+        ("content.http_page", "text/html"),
+    ],
+)
+def test_every_site_is_named_where_all_send_the_same(kind, value):
+    (finding,) = find(seen(kind, value, host=f"{site}.example") for site in ("a", "b", "a"))
+    assert [fact.details["host"] for fact in finding.facts] == ["a.example", "b.example"]
