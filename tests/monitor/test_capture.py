@@ -238,22 +238,25 @@ def test_an_absurd_length_is_told_with_packet_and_byte(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "broken",
+    ("broken", "why"),
     [
-        struct.pack("<II", 6, 2**31),
-        struct.pack("<II", 6, 8),
-        struct.pack("<II", 9, 13),
-        enhanced(b"x" * 20, 0, number=7),
-        block(6, struct.pack("<IIIII", 0, 0, 0, 999, 999) + bytes(20)),
-        b"\x0a\x0d\x0d\x0a" + struct.pack("<II", 28, 0) + bytes(16),
+        (struct.pack("<II", 6, 2**31), "a length is absurd"),
+        (struct.pack("<II", 6, 8), "a length is absurd"),
+        (struct.pack("<II", 9, 13), "a length is absurd"),
+        (enhanced(b"x" * 20, 0, number=7), "a packet is of no interface"),
+        (block(6, struct.pack("<IIIII", 0, 0, 0, 999, 999) + bytes(20)), "a length is absurd"),
+        (
+            b"\x0a\x0d\x0d\x0a" + struct.pack("<II", 28, 0) + bytes(16),
+            "a section has no byte order",
+        ),
     ],
     ids=["huge", "tiny", "odd", "no interface", "longer than block", "no byte order"],
 )
-def test_a_damaged_pcapng_block_ends_the_reading_with_a_sentence(broken, tmp_path):
+def test_a_damaged_pcapng_block_ends_the_reading_with_a_sentence(broken, why, tmp_path):
     begin = pcapng(FRAMES[:2])
     found, problem = read(begin + broken + bytes(40), tmp_path)
     assert len(found) == 2
-    assert f"damaged at packet 3, byte {len(begin)}" in problem
+    assert f"damaged at packet 3, byte {len(begin)}: {why}." in problem
 
 
 @pytest.mark.parametrize(

@@ -297,7 +297,8 @@ class Capture:
                 starts[:good], captured[:good], original[:good], times[:good], links[:good]
             )
         if len(bad):
-            self._broken(found[good], Kind.NO_INTERFACE)
+            known = interfaces.known[good]
+            self._broken(found[good], Kind.ABSURD_LENGTH if known else Kind.NO_INTERFACE)
 
 
 class _OfPackets(NamedTuple):
