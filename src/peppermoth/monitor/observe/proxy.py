@@ -28,7 +28,6 @@ class Socks(Conversation):
         super().__init__(flow)
         self._version = 0
         self._target: Address | None = None
-        self._logged_in = True
 
     def client(self) -> Steps[None]:
         """Reads greeting, login and request."""

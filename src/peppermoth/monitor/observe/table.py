@@ -70,7 +70,6 @@ class Row:
 
 TCP: Final = ("tcp",)
 UDP: Final = ("udp",)
-BOTH: Final = ("tcp", "udp")
 
 
 def ports(*numbers: int) -> frozenset[int]:
