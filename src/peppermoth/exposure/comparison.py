@@ -28,12 +28,15 @@ _MOST: Final = 10**9
 
 _MUCH_SHORTER: Final = 0.5
 _CHANGES: Final = (
-    "gone", "fewer", "new", "more", "hidden", "more-hidden", "less-hidden", "open", "same"
+    "gone", "fewer", "new", "more", "hidden", "more-hidden", "less-hidden", "open",
+    "same", "same-hidden",
 )  # fmt: skip
 _OF_HIDDEN: Final = {
     "gone": "open", "fewer": "less-hidden", "new": "hidden", "more": "more-hidden",
+    "same": "same-hidden",
 }  # fmt: skip
-"""What a change is called where the rule tells what was hidden; ``same`` stays so."""
+"""What a change is called where the rule tells what was hidden."""
+_NONE: Final = frozenset({"same", "same-hidden"})
 
 
 class Earlier(NamedTuple):
@@ -84,7 +87,7 @@ class Comparison(NamedTuple):
     @property
     def is_even(self) -> bool:
         """Whether nothing got better or worse."""
-        return not any(lines for change, lines in self.changes.items() if change != "same")
+        return not any(lines for change, lines in self.changes.items() if change not in _NONE)
 
 
 def compare(earlier: Earlier, report: Report) -> Comparison:
@@ -107,9 +110,7 @@ def compare(earlier: Earlier, report: Report) -> Comparison:
 
 
 def _change(line: Line, severity: Severity) -> str:
-    return (
-        _OF_HIDDEN.get(line.change, line.change) if severity is Severity.PROTECTED else line.change
-    )
+    return _OF_HIDDEN[line.change] if severity is Severity.PROTECTED else line.change
 
 
 def read_earlier(path: Path) -> Earlier:

@@ -282,6 +282,7 @@ compare-hidden = أُخفي حديثًا
 compare-open = لم يعد ضمن ما كان مخفيًّا
 compare-less-hidden = أقل من قبل ضمن ما كان مخفيًّا
 compare-more-hidden = أكثر من قبل ضمن ما كان مخفيًّا
+compare-same-hidden = ما زال مخفيًّا
 compare-nothing = لم يتحسن شيء ولم يسؤ.
 compare-line = { $what } ({ $before } ← { $now })
 

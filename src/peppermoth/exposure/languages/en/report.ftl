@@ -252,6 +252,7 @@ compare-hidden = Newly hidden
 compare-open = No longer found among what was hidden
 compare-less-hidden = Less than before among what was hidden
 compare-more-hidden = More than before among what was hidden
+compare-same-hidden = Hidden as before
 compare-nothing = Nothing got better or worse.
 compare-line = { $what } ({ $before } → { $now })
 

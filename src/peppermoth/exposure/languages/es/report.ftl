@@ -251,6 +251,7 @@ compare-hidden = Recién oculto
 compare-open = Ya no se halla entre lo que estaba oculto
 compare-less-hidden = Menos que antes entre lo que estaba oculto
 compare-more-hidden = Más que antes entre lo que estaba oculto
+compare-same-hidden = Oculto como antes
 compare-nothing = Nada mejoró ni empeoró.
 compare-line = { $what } ({ $before } → { $now })
 

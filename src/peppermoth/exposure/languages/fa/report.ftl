@@ -248,6 +248,7 @@ compare-hidden = تازه پنهان شده
 compare-open = دیگر در میان آنچه پنهان بود یافت نشد
 compare-less-hidden = کمتر از پیش در میان آنچه پنهان بود
 compare-more-hidden = بیشتر از پیش در میان آنچه پنهان بود
+compare-same-hidden = همچنان پنهان
 compare-nothing = هیچ چیز بهتر یا بدتر نشده است.
 compare-line = { $what } ({ $before } ← { $now })
 

@@ -251,6 +251,7 @@ compare-hidden = Nouvellement caché
 compare-open = N’est plus trouvé parmi ce qui était caché
 compare-less-hidden = Moins qu’avant parmi ce qui était caché
 compare-more-hidden = Plus qu’avant parmi ce qui était caché
+compare-same-hidden = Toujours caché
 compare-nothing = Rien ne s’est amélioré ni aggravé.
 compare-line = { $what } ({ $before } → { $now })
 

@@ -278,6 +278,7 @@ compare-hidden = Теперь скрыто
 compare-open = Больше не найдено среди скрытого
 compare-less-hidden = Меньше, чем раньше, среди скрытого
 compare-more-hidden = Больше, чем раньше, среди скрытого
+compare-same-hidden = Скрыто, как раньше
 compare-nothing = Ничего не стало лучше или хуже.
 compare-line = { $what } ({ $before } → { $now })
 

@@ -207,6 +207,7 @@ compare-hidden = 新近隐藏
 compare-open = 在已隐藏的内容中不再发现
 compare-less-hidden = 在已隐藏的内容中比以前少
 compare-more-hidden = 在已隐藏的内容中比以前多
+compare-same-hidden = 仍然隐藏
 compare-nothing = 没有变好，也没有变坏。
 compare-line = { $what }（{ $before } → { $now }）
 
