@@ -62,11 +62,6 @@ def needed_controls(fpr: float) -> int:
     return math.ceil(RULE_OF_THREE / fpr - 1e-9)
 
 
-def lowest_fpr(controls: int) -> float:
-    """The lowest false positive rate that so many clean flows can support."""
-    return RULE_OF_THREE / controls
-
-
 def threshold(controls: Margins, allowed: int) -> float:
     """The lowest threshold that at most ``allowed`` control flows are above.
 

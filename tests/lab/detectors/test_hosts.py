@@ -1,4 +1,4 @@
-"""Flows to condemn a host: published numbers, bounds, and the threshold itself."""
+"""Flows to condemn a host: published numbers, and bounds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from peppermoth.lab.detectors.hosts import (
     ALPHA,
     Bounded,
     flows_to_condemn,
-    host_margin,
     range_to_condemn,
 )
 
@@ -55,19 +54,6 @@ def test_a_range_holds_its_value(tpr, fpr, up, down):
 
 
 @pytest.mark.parametrize(
-    ("flagged", "flows", "margin"), [(59, 118, 0.0), (58, 118, -1 / 118), (60, 118, 1 / 118)]
-)
-def test_a_host_is_condemned_from_half_way_between_the_rates_on(flagged, flows, margin):
-    assert host_margin(flagged, flows, 0.75, 0.25) == pytest.approx(margin)
-
-
-def test_nothing_is_decided_one_flow_too_early():
-    enough = int(flows_to_condemn(0.75, 0.25))
-    assert math.isnan(host_margin(enough - 1, enough - 1, 0.75, 0.25))
-    assert host_margin(enough, enough, 0.75, 0.25) == 0.5
-
-
-@pytest.mark.parametrize(
     ("tpr", "fpr", "alpha"), [(1.1, 0, ALPHA), (0.5, -0.1, ALPHA), (0.5, 0.1, 0), (0.5, 0.1, 1)]
 )
 def test_what_is_no_rate_is_an_error(tpr, fpr, alpha):
@@ -75,8 +61,3 @@ def test_what_is_no_rate_is_an_error(tpr, fpr, alpha):
         flows_to_condemn(tpr, fpr, alpha)
     with pytest.raises(DetectorError):
         flows_to_condemn(math.nan, 0.1)
-
-
-def test_more_flagged_flows_than_flows_are_an_error():
-    with pytest.raises(DetectorError):
-        host_margin(3, 2, 0.9, 0.1)

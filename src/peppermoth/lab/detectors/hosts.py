@@ -49,15 +49,3 @@ def range_to_condemn(tpr: Bounded, fpr: Bounded, alpha: float = ALPHA) -> Bounde
         flows_to_condemn(tpr.high, fpr.low, alpha),
         flows_to_condemn(tpr.low, fpr.high, alpha),
     )
-
-
-def host_margin(flagged: int, flows: int, tpr: float, fpr: float, alpha: float = ALPHA) -> float:
-    """How far the share of flagged flows is above the threshold; from 0 on it condemns.
-
-    nan before there are enough flows.
-    """
-    if not 0 <= flagged <= flows:
-        raise DetectorError("There cannot be more flagged flows than flows.")
-    if flows < flows_to_condemn(tpr, fpr, alpha):
-        return math.nan
-    return flagged / flows - (tpr + fpr) / 2

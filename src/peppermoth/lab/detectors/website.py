@@ -97,11 +97,6 @@ class Result(NamedTuple):
         return sum(self.right) / sum(self.of)
 
     @property
-    def by_fold(self) -> tuple[float, ...]:
-        """The accuracy of each fold."""
-        return tuple(right / of for right, of in zip(self.right, self.of, strict=True))
-
-    @property
     def bounds(self) -> Share:
         """The accuracy and where it may lie, exactly as for any share."""
         return share(sum(self.right), sum(self.of))
