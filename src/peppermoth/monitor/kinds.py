@@ -44,7 +44,7 @@ KINDS: Final[dict[str, str]] = {
     "content.terminal": "a terminal session that could be read; details: protocol",
     "content.syslog": "a log line that could be read (masked); details: program",
     # Secrets (always masked)
-    "secret.password": "a password in clear; details: protocol, user (masked)",
+    "secret.password": "a password in clear; details: protocol, user (masked), host",
     "secret.token": "a token, key or community in clear; details: protocol, where",
     "secret.cookie": "the name of a cookie sent in clear; details: host",
     "secret.hash": "a challenge and response from which a password can be guessed",

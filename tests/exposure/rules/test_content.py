@@ -35,6 +35,8 @@ def test_words_that_were_read_are_critical_and_shown_masked(kind):
 @pytest.mark.parametrize(
     ("kind", "value"),
     [
+        ("secret.password", "password, 8 characters"),
+        ("secret.hash", "response, 32 characters"),
         ("secret.token", "token, 40 characters"),
         ("secret.cookie", "PHPSESSID"),
         ("content.form", "username, password"),
@@ -44,5 +46,7 @@ def test_words_that_were_read_are_critical_and_shown_masked(kind):
     ],
 )
 def test_every_site_is_named_where_all_send_the_same(kind, value):
-    (finding,) = find(seen(kind, value, host=f"{site}.example") for site in ("a", "b", "a"))
+    (finding,) = find(
+        seen(kind, value, protocol="http", host=f"{site}.example") for site in ("a", "b", "a")
+    )
     assert [fact.details["host"] for fact in finding.facts] == ["a.example", "b.example"]

@@ -195,6 +195,15 @@ def test_passwords_are_found_in_every_kind_of_form(type_, body):
     assert "canary" not in everything(told)
 
 
+@pytest.mark.parametrize(
+    ("field", "host"), [("Authorization", "a.example"), ("Proxy-Authorization", None)]
+)
+def test_a_password_is_told_with_its_site_and_that_of_a_proxy_without(field, host):
+    said = c("GET http://a.example/ HTTP/1.1", "Host: a.example", f"{field}: Basic {BASIC}", "")
+    (told,) = (one for one in listen(http1(), [said]) if one.kind == "secret.password")
+    assert told.details.get("host") == host
+
+
 def test_connect_names_the_target_and_hands_the_inside_over():
     inside = [c("GET /in HTTP/1.1", "Host: in.example", ""), s("HTTP/1.1 200 OK", "")]
     told = listen(

@@ -279,11 +279,12 @@ class Conversation(Teller):
         for speaker in Speaker:
             self._told += replay(self._inner, speaker, self.sides[speaker])
 
-    def tell_login(self, user: str, secret: str, at: Piece, field: str) -> None:
-        """A password in clear, with the masked name of its user where one is known."""
+    def tell_login(self, user: str, secret: str, at: Piece, field: str, host: str = "") -> None:
+        """A password in clear, with the masked name of its user and the site where known."""
         self.tell(
-            "secret.password", secret, at, field, "password", protocol=self.protocol, user=user
-        )
+            "secret.password", secret, at, field, "password",
+            protocol=self.protocol, user=user, host=host,
+        )  # fmt: skip
 
     def _read_on(self, speaker: Speaker) -> None:
         """Let both sides read: one may wait for what the other has just said."""

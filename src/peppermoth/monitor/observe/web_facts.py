@@ -207,7 +207,7 @@ class WebFacts(Conversation):
             if what is None or len(value) < _SHORTEST.get(what, 1):
                 continue
             if what is Meaning.PASSWORD:
-                self.tell_login(user, hidden("password", value), at, path)
+                self.tell_login(user, hidden("password", value), at, path, host)
             elif what in (Meaning.TOKEN, Meaning.PERHAPS_TOKEN):
                 self._tell_token(value, at, path, f"{where} {masks.field_name(name)}", host)
             elif what is Meaning.SEARCH and not is_graphql(value):
@@ -258,35 +258,39 @@ class WebFacts(Conversation):
             case "basic":
                 user, password = _basic(credentials)
                 self._tell_user(user, at, path)
-                self.tell_login(masks.user(user), hidden("password", password), at, path)
+                self.tell_login(masks.user(user), hidden("password", password), at, path, host)
             case "digest":
                 found = _DIGEST_PART.findall(credentials[:4096])
                 parts = {name: quoted or bare for name, quoted, bare in found}
                 if user := parts.get("username", ""):
                     self._tell_user(user, at, path)
                 if response := parts.get("response", ""):
-                    self._tell_hash(response, masks.user(user), at, path)
+                    self._tell_hash(response, masks.user(user), at, path, host)
             case "ntlm" | "negotiate":
-                self._ntlm(credentials, at, path)
+                self._ntlm(credentials, at, path, host)
             case _:
                 self._tell_token(credentials or value, at, path, "authorization", host)
 
-    def _ntlm(self, credentials: str, at: Piece, path: str) -> None:
+    def _proxy_authorization(self, value: str, at: Piece, host: str) -> None:
+        """A login to the proxy, which is not the site's."""
+        self._authorization(value, at, "")
+
+    def _ntlm(self, credentials: str, at: Piece, path: str, host: str) -> None:
         try:
             message = decode_ntlm(b64decode(credentials))
         except (binascii.Error, ValueError, RemoteProtocolError):
             return
         if isinstance(message, Authenticate) and message.user:
             self._tell_user(message.user, at, path)
-            self._tell_hash(message.response.hex(), masks.user(message.user), at, path)
+            self._tell_hash(message.response.hex(), masks.user(message.user), at, path, host)
             if message.host:
                 name = masks.words(message.host)
                 self.tell("identity.host_name", name, at, path, "host-name", protocol="ntlm")
 
-    def _tell_hash(self, response: str, user: str, at: Piece, path: str) -> None:
+    def _tell_hash(self, response: str, user: str, at: Piece, path: str, host: str) -> None:
         self.tell(
             "secret.hash", hidden("response", response), at, path, "hash",
-            protocol=self.protocol, user=user,
+            protocol=self.protocol, user=user, host=host,
         )  # fmt: skip
 
     def _cookie(self, value: str, at: Piece, host: str) -> None:
@@ -320,7 +324,7 @@ class WebFacts(Conversation):
 
 _REQUEST_FIELDS: Final = {
     "authorization": WebFacts._authorization,
-    "proxy-authorization": WebFacts._authorization,
+    "proxy-authorization": WebFacts._proxy_authorization,
     "cookie": WebFacts._cookie,
     "user-agent": WebFacts._user_agent,
     "accept-language": WebFacts._languages,
