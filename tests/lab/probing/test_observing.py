@@ -6,7 +6,7 @@ import ssl
 
 import pytest
 
-from peppermoth.errors import CarrierError
+from peppermoth.errors import WorldError
 from peppermoth.lab.probing.battery import FLIGHT
 from peppermoth.lab.probing.observing import certificates, observe, recorded, replayed, resumed
 from peppermoth.lab.probing.probes import Changed, Fin, Hello, Probe, Raw, Reset, Wait
@@ -93,5 +93,5 @@ def test_the_certificates_are_the_server_s(talker, certificate):
 
 
 def test_nobody_at_the_port_is_said_in_a_sentence(free_port):
-    with pytest.raises(CarrierError):
+    with pytest.raises(WorldError, match="No connection to 127"):
         observe(Address("127.0.0.1", free_port()), Probe(None), PATIENCE)

@@ -8,7 +8,7 @@ import io
 import pytest
 from rich.console import Console
 
-from peppermoth.errors import CarrierError
+from peppermoth.errors import WorldError
 from peppermoth.lab.probing.prober import (
     TRIALS,
     Trial,
@@ -120,7 +120,7 @@ def test_a_server_is_like_itself_in_probes_of_two_connections(name, certificate)
 
 def test_nobody_at_the_port_ends_the_run(free_port):
     address = Address("127.0.0.1", free_port())
-    with pytest.raises(CarrierError):
+    with pytest.raises(WorldError, match="No connection to 127"):
         side_by_side(address, address, PATIENCE, TRIALS)
 
 

@@ -51,7 +51,7 @@ def probe(
 ) -> bool:
     """Probe a server beside its reference, print what was seen; whether the two are the same.
 
-    Raises ConfigError for a likeness that is not known, and CarrierError where a server
+    Raises ConfigError for a likeness that is not known, and WorldError where a server
     cannot be reached.
     """
     if likeness not in REFERENCES:

@@ -7,7 +7,7 @@ alert, the way the connection ends and whether that comes at once or after a tim
 their observations are equal; dates, and lengths that vary by chance, are left out.
 
 One connection each, and never more than 2.5 times ``patience`` of waiting for a word.
-Raises CarrierError where nobody takes the connection. Whatever the server says is
+Raises WorldError where nobody takes the connection. Whatever the server says is
 foreign: what cannot be read is kept as bytes.
 """
 
@@ -21,7 +21,7 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
-from peppermoth.errors import CarrierError, Failure, RemoteProtocolError
+from peppermoth.errors import RemoteProtocolError, WorldError
 from peppermoth.lab.probing.probes import (
     Changed,
     CloseNotify,
@@ -72,7 +72,8 @@ class _Line:
         try:
             self.sock = socket.create_connection(server, _GRACE)
         except OSError as exc:
-            raise CarrierError(Failure.BRIDGE_UNREACHABLE, type(exc).__name__) from exc
+            why = exc.strerror or type(exc).__name__
+            raise WorldError(f"No connection to {server.text} can be made: {why}.") from exc
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.seen = Observation()
         self.sent: list[bytes] = []

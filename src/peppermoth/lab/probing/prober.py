@@ -114,7 +114,7 @@ def side_by_side(
 ) -> list[Verdict]:
     """Play every trial against both; ``tell`` hears of each that is done.
 
-    Raises CarrierError where one of them cannot be reached.
+    Raises WorldError where one of them cannot be reached.
     """
 
     def judged(trial: Trial) -> Verdict:
