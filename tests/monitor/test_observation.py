@@ -11,6 +11,7 @@ from peppermoth.monitor.observation import (
     Observation,
     Speaker,
     hidden,
+    said,
 )
 
 
@@ -30,3 +31,8 @@ def test_details_are_shared_by_nobody_and_changed_by_nobody():
     made = Observation("name.sni", "a", None, (1,), 0.0, "", Certainty.SEEN, "tls.sni")
     with pytest.raises(TypeError):
         made.details["x"] = "y"  # type: ignore[index]
+
+
+def test_details_that_are_empty_are_not_said_and_from_is_a_word():
+    assert said({"from_": "mDNS", "user": "", "host": "a"}) == {"from": "mDNS", "host": "a"}
+    assert said({"from_": ""}) == {}

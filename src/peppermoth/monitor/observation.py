@@ -88,6 +88,14 @@ class Observation(NamedTuple):
     details: Mapping[str, str] = _NOTHING
 
 
+def said(details: dict[str, str]) -> dict[str, str]:
+    """Details as they are told: empty ones are left out; ``from_`` becomes ``from``."""
+    told = {name: detail for name, detail in details.items() if detail}
+    if "from_" in told:
+        told["from"] = told.pop("from_")
+    return told
+
+
 def hidden(what: str, secret: bytes | str) -> str:
     """What stands in the place of a secret: ``password, 11 characters``."""
     size = len(secret)

@@ -18,7 +18,7 @@ from collections.abc import Callable, Generator, Iterable
 from typing import ClassVar, Final, TypeAlias, TypeVar
 
 from peppermoth.errors import RemoteProtocolError
-from peppermoth.monitor.observation import Certainty, Flow, Observation, Place, Speaker
+from peppermoth.monitor.observation import Certainty, Flow, Observation, Place, Speaker, said
 from peppermoth.monitor.observe import Observer, spared
 from peppermoth.monitor.observe.identify import MOST_SPARED, hand_over, replay
 from peppermoth.monitor.transcript import Piece, Transcript
@@ -154,8 +154,8 @@ class Teller:
         certainty: Certainty = Certainty.SEEN,
         **details: str,
     ) -> None:
-        """An observation from the bytes ``at``; ``fact`` completes the rule's id. Empty details
-        are left out; ``from_`` becomes ``from``."""
+        """An observation from the bytes ``at``; ``fact`` completes the rule's id.
+        Details are as ``observation.said`` has them."""
         if kind in self._unsaid:
             return
         if once:
@@ -164,14 +164,12 @@ class Teller:
                 return
             self._known.add(key)
         rule = f"{self.family or self.protocol}.{fact}"
-        said = {name: detail for name, detail in details.items() if detail}
-        if "from_" in said:
-            said["from"] = said.pop("from_")
         self._told.append(
             Observation(
-                kind, value, self.flow, at.packets, at.time, field, certainty, rule, details=said
+                kind, value, self.flow, at.packets, at.time, field, certainty, rule,
+                details=said(details),
             )
-        )
+        )  # fmt: skip
 
     def _take_told(self) -> list[Observation]:
         told, self._told = self._told, []

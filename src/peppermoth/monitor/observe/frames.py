@@ -10,7 +10,7 @@ from typing import ClassVar, Final
 
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor import link
-from peppermoth.monitor.observation import Certainty, Observation
+from peppermoth.monitor.observation import Certainty, Observation, said
 from peppermoth.monitor.observe import Frame, FrameKind
 
 MOST: Final = 256
@@ -63,7 +63,7 @@ class FrameTeller:
         certainty: Certainty = Certainty.SEEN,
         **details: str,
     ) -> None:
-        """An observation, if it is new. Empty details are left out; ``from_`` becomes ``from``."""
+        """An observation, if it is new. Details are as ``observation.said`` has them."""
         if (kind, value) in self._known or len(self._known) >= MOST:
             return
         self._known.add((kind, value))
@@ -77,6 +77,6 @@ class FrameTeller:
                 field,
                 certainty,
                 f"{self.family}.{kind.partition('.')[2]}",
-                details={name.rstrip("_"): detail for name, detail in details.items() if detail},
+                details=said(details),
             )
         )

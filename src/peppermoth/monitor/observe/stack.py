@@ -12,7 +12,7 @@ from typing import Final
 
 from peppermoth.errors import RemoteProtocolError
 from peppermoth.monitor import systems
-from peppermoth.monitor.observation import Certainty, Observation
+from peppermoth.monitor.observation import Certainty, Observation, said
 from peppermoth.monitor.observe import Opening
 from peppermoth.wire import opening as wire
 
@@ -75,5 +75,5 @@ def _told(
         field,
         certainty,
         f"stack.{kind.partition('.')[2]}",
-        details={name.rstrip("_"): detail for name, detail in details.items() if detail},
+        details=said(details),
     )
