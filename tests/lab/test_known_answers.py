@@ -158,14 +158,14 @@ def test_browsers_without_a_tunnel_stay_below_what_was_published(card: Scorecard
 
 @pytest.mark.parametrize("peer", ["vmess", "shadowsocks", "trojan"])
 @pytest.mark.parametrize("detector", ["handshake.tls13", "handshake.ndpi-patient"])
-def test_many_handshakes_inside_are_nearer_than_any_of_a_browser_without_a_tunnel(
+def test_many_handshakes_inside_are_told_from_browsers_without_a_tunnel(
     card: Scorecard, peer: str, detector: str
 ) -> None:
-    point = point_of(cell_of(card, peer, PORTAL, detector), "lowest")
+    # Where one control flow in a hundred may be flagged: the nearest of all is chance.
+    point = point_of(cell_of(card, peer, PORTAL, detector), "0.01")
     assert point.tpr is not None
     assert point.fpr is not None
-    assert point.fpr.hits == 0
-    assert point.tpr.low > point.fpr.high
+    assert point.tpr.low > 10 * point.fpr.high
 
 
 def test_the_same_recording_and_seed_give_the_same_bytes(card: Scorecard, directory: Path) -> None:
