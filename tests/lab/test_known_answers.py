@@ -56,10 +56,10 @@ CONDEMNED: Final = (
     ("shadowsocks", OLD, "shadowsocks"),
     ("trojan", OLD, "trojan"),
     ("trojan", OLD, "trojan.opengfw"),
-    # The bad cloak: random bytes behind one that is always the same, in frames of one size
+    # The bad cloak: random bytes behind one that is always the same, in frames of one size.
+    # Not asked of flow-outlier: its flows last and pause as those of browsers do.
     (BAD_CLOAK.name, PORTAL, "first-packet"),
     (BAD_CLOAK.name, PORTAL, "entropy"),
-    (BAD_CLOAK.name, PORTAL, "flow-outlier"),
     (BAD_CLOAK.name, PORTAL, "first-100-packets"),
 )
 
