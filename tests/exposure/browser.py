@@ -69,6 +69,14 @@ class Page:
         """What the window shows of the page, as PNG."""
         return base64.b64decode(self.call("Page.captureScreenshot")["data"])
 
+    def complaints(self) -> list[str]:
+        """What the browser has said against the page."""
+        return [
+            event["params"]["entry"]["text"]
+            for event in self.events
+            if event.get("method") == "Log.entryAdded"
+        ]
+
     def requests(self) -> list[str]:
         """Everything that the page has asked for."""
         return [

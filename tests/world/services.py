@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from typing import ClassVar
 
 from peppermoth.lab.world.namespaces import World
+from peppermoth.lab.world.pushing import served
 
 TALK_PORT = 7
 WEB_PORT = 80
@@ -89,23 +90,11 @@ class _Web(ThreadingHTTPServer):
 
 
 @contextmanager
-def _served(server: socketserver.BaseServer) -> Iterator[None]:
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-@contextmanager
 def talking(world: World, host: str) -> Iterator[TalkServer]:
     """A site on ``TALK_PORT`` of a host."""
     with world.inside(host):
         server = TalkServer()
-    with _served(server):
+    with served(server):
         yield server
 
 
@@ -114,7 +103,7 @@ def serving_pages(world: World, host: str) -> Iterator[HTTPServer]:
     """A web site on ``WEB_PORT`` of a host."""
     with world.inside(host):
         server = _Web(("::", WEB_PORT), _Pages)
-    with _served(server):
+    with served(server):
         yield server
 
 
@@ -132,7 +121,7 @@ def garbling(world: World, host: str, port: int) -> Iterator[None]:
     with world.inside(host):
         server = TalkServer.__new__(TalkServer)
         socketserver.TCPServer.__init__(server, ("::", port), Garbage)
-    with _served(server):
+    with served(server):
         yield
 
 

@@ -53,6 +53,13 @@ def pushing(world: World, host: str, certificate: Path, key: Path, seed: int) ->
     """Serve on ``PORT`` of a host until the block ends."""
     with world.inside(host):
         server = _Server(certificate, key, seed)
+    with served(server):
+        yield
+
+
+@contextmanager
+def served(server: socketserver.BaseServer) -> Iterator[None]:
+    """Let a thread answer a server's visitors until the block ends."""
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
